@@ -1,0 +1,317 @@
+# shellcheck disable=SC2034 # what looks unused is read by the script that follows
+
+# Shared verbs of the scripts that run in a workspace. POSIX sh: dash, bash, busybox sh.
+#
+# The values (CERT_PATH, SESSION_TOKEN, ...) are assigned in front of this text, never taken from the
+# environment. Every script defines functions only and calls `main` on its last line, so that nothing
+# runs before the whole text has been read. POSIX sh has no `local`: a variable carries the name of the
+# verb it belongs to (pem_problem), and plain words (work, child, now) are the state of the whole script.
+
+# Options that an exported SHELLOPTS would switch on in bash, and byte-wise matching of [a-z] and [:cntrl:].
+set +C +e +f +v +x -u
+LC_ALL=C
+export LC_ALL
+IFS=' 	
+'
+# Functions exported by bash would shadow the commands that are called here.
+unset -f coder curl wget mkdir mv rm cat sleep openssl ls id 2>/dev/null || :
+
+work=''         # private directory for temporary files, '' = none
+child=''        # process that is waited for, '' = none
+watch=''        # its alarm clock, '' = none
+unit=''         # synchronisation unit that was started, '' = none
+failure_note='' # what the last line of a failure adds, e.g. that the old certificate was kept
+
+# ---- talking: progress to stdout; problems to stderr, which the dashboard shows as errors --------------
+
+say() { printf '%s\n' "$1" || :; }
+
+warn() { printf 'WARNING: %s\n' "$1" >&2 || :; }
+
+# The one last line of a failure: what failed, what to check, what is left.
+die() {
+  printf 'ERROR: %s%s\n' "$1" "$failure_note" >&2 || :
+  exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# ---- an end for every path: exit, SIGHUP (the agent), SIGINT, SIGTERM ----------------------------------
+
+watch_exits() {
+  trap 'on_exit' EXIT
+  trap 'on_signal HUP 129' HUP
+  trap 'on_signal INT 130' INT
+  trap 'on_signal TERM 143' TERM
+}
+
+on_signal() {
+  trap '' HUP INT TERM
+  stop_child
+  printf 'ERROR: stopped by SIG%s before it was done; start the workspace again.%s\n' "$1" "$failure_note" >&2
+  exit "$2"
+}
+
+on_exit() {
+  on_exit_status=$?
+  trap '' HUP INT TERM
+  trap - EXIT
+  work_end
+  sync_end
+  exit "$on_exit_status"
+}
+
+# ---- children: always in the background, because a shell answers signals in `wait` only ----------------
+
+# run COMMAND...: its exit status. Stdin is /dev/null unless the command redirects it.
+run() {
+  "$@" &
+  child=$!
+  # bash reports a killed child while it reaps it: not on the script's stderr.
+  wait "$child" 2>/dev/null
+  run_status=$?
+  child=''
+  return "$run_status"
+}
+
+# run_for SECONDS COMMAND...: like run, but the command is killed when the time is over (status 137).
+# timeout(1) is not everywhere. ALRM, because a signal that this shell traps may get lost in a child that
+# has not run yet; KILL, because what hangs may ignore anything else.
+run_for() {
+  run_for_seconds=$1
+  shift
+  "$@" &
+  child=$!
+  (
+    nap=''
+    trap '[ -z "$nap" ] || kill "$nap"; exit 0' ALRM
+    sleep "$run_for_seconds" &
+    nap=$!
+    wait "$nap" && kill -KILL "$child"
+  ) >/dev/null 2>&1 </dev/null &
+  watch=$!
+  wait "$child" 2>/dev/null
+  run_for_status=$?
+  child=''
+  stop_watch
+  return "$run_for_status"
+}
+
+pause_for() { run sleep "$1"; }
+
+stop_child() {
+  if [ -n "$child" ]; then
+    kill -KILL "$child" 2>/dev/null
+    wait "$child" 2>/dev/null
+    child=''
+  fi
+  stop_watch
+}
+
+stop_watch() {
+  [ -n "$watch" ] || return 0
+  kill -ALRM "$watch" 2>/dev/null
+  wait "$watch" 2>/dev/null
+  watch=''
+}
+
+# Sets `now`, in whole seconds. The uptime costs no process and does not jump when the clock is set.
+tick() {
+  if read -r now _ 2>/dev/null </proc/uptime; then
+    now=${now%%.*}
+  else
+    now=$(date +%s)
+  fi
+}
+
+# ---- startup coordination: `coder exp sync`, which may be missing, too old, without socket, or hang -----
+
+# sync_begin SECONDS UNIT [DEPENDENCY...]: waits for the dependencies and starts the unit. Nothing that
+# goes wrong here stops a script. Status 0: started; 137: no answer in that time; else: no coordination.
+# Call watch_exits first: on_exit completes the unit.
+sync_begin() {
+  sync_limit=$1
+  [ -n "$2" ] && have coder || return 1
+  sync_unit=$2
+  shift 2
+  for sync_dependency in "$@"; do
+    run_for 5 coder_sync want "$sync_unit" "$sync_dependency" || return
+  done
+  unit=$sync_unit
+  if [ $# -gt 0 ]; then
+    run_for "$sync_limit" coder_sync start "$unit" --timeout "${sync_limit}s"
+  else
+    run_for "$sync_limit" coder_sync start "$unit"
+  fi
+}
+
+# Dependents wait for this, whether the script succeeded or not. Once only; quiet.
+sync_end() {
+  [ -n "$unit" ] || return 0
+  sync_unit=$unit
+  unit=''
+  run_for 5 coder_sync complete "$sync_unit" || :
+}
+
+coder_sync() { exec coder exp sync "$@" >/dev/null 2>&1 </dev/null; }
+
+# ---- files ---------------------------------------------------------------------------------------------
+
+# work_begin DIRECTORY: makes the private directory $work (0700) in it, on the file system of the target,
+# so that place is one rename. mkdir is exclusive and follows no symlink; mktemp(1) would be one more tool.
+# The name is short whatever the target's is.
+work_begin() {
+  for work_try in 0 1 2 3 4 5 6 7 8 9; do
+    if mkdir -m 700 "$1/.aibridge-$$-$work_try" 2>/dev/null; then
+      work=$1/.aibridge-$$-$work_try
+      return 0
+    fi
+  done
+  return 1
+}
+
+work_end() {
+  [ -n "$work" ] || return 0
+  rm -rf "$work" 2>/dev/null || :
+  work=''
+}
+
+# place FILE TARGET: one rename. A symlink at TARGET is replaced; only -T does so for a link to a directory.
+place() {
+  if [ -d "$2" ] && ! [ -L "$2" ]; then
+    return 1
+  fi
+  if mv -f -T "$1" "$2" 2>/dev/null; then
+    return 0
+  fi
+  [ -f "$1" ] || return 1
+  # An mv without -T (BSD): a link to a directory is no certificate, so nothing is lost with it.
+  if [ -L "$2" ] && [ -d "$2" ]; then
+    rm -f "$2" 2>/dev/null || return 1
+  fi
+  mv -f "$1" "$2" 2>/dev/null && [ -f "$2" ] && ! [ -L "$2" ]
+}
+
+# squatted DIRECTORY: whether somebody else can exchange what is in it. In a directory like /tmp anybody
+# may make the directory first; only one that belongs to us or to root is good. Sets squatter (user id).
+squatted() {
+  squatted_dir=$1
+  while [ -n "$squatted_dir" ]; do
+    squatted_parent=${squatted_dir%/*}
+    # shellcheck disable=SC3065,SC3067 # -k and -O: dash, bash and busybox have them
+    if [ -k "${squatted_parent:-/}" ] && { [ -L "$squatted_dir" ] || ! [ -O "$squatted_dir" ]; }; then
+      squatter=$(ls -ldn "$squatted_dir" 2>/dev/null) || return 1
+      # shellcheck disable=SC2086 # split into the columns of ls: mode, links, owner
+      squatter=$(set -f && set -- $squatter && printf '%s' "$3")
+      [ "$squatter" = 0 ] || [ "$squatter" = "$(id -u)" ] || return 0
+    fi
+    squatted_dir=$squatted_parent
+  done
+  return 1
+}
+
+# ---- certificates --------------------------------------------------------------------------------------
+
+# pem_check FILE: whether it holds complete PEM certificates and nothing that must not be there. Else sets
+# pem_problem to words that follow "the certificate". No tool is needed. Text between the blocks is legal
+# (RFC 7468, section 2). Sets pem_open_end=yes when the last line has no newline.
+pem_check() {
+  pem_problem='' pem_count=0 pem_inside='' pem_text='' pem_open_end='' pem_stray=''
+  while IFS= read -r pem_line || pem_last_line; do
+    pem_line=${pem_line%[[:cntrl:]]} # CRLF
+    case $pem_line in
+      *'PRIVATE KEY'*)
+        pem_problem='contains a PRIVATE KEY'
+        return 1
+        ;;
+      '-----BEGIN CERTIFICATE-----')
+        [ -z "$pem_inside" ] || break
+        pem_inside=yes pem_length=0 pem_head='' pem_tail=''
+        ;;
+      '-----END CERTIFICATE-----')
+        if [ -z "$pem_inside" ] || ! pem_whole; then
+          pem_inside=yes
+          break
+        fi
+        pem_inside='' pem_count=$((pem_count + 1))
+        ;;
+      *)
+        if [ -z "$pem_inside" ]; then
+          pem_outside
+        elif [ -n "$pem_line" ]; then
+          pem_base64 || break
+        fi
+        ;;
+    esac
+  done <"$1"
+  if [ -n "$pem_inside" ]; then
+    pem_problem='is cut short or damaged: it is not a complete PEM certificate'
+  elif [ -n "$pem_stray" ]; then
+    pem_problem=$pem_stray
+  elif [ "$pem_count" -eq 0 ] && [ -z "$pem_text" ]; then
+    pem_problem='is empty'
+  elif [ "$pem_count" -eq 0 ]; then
+    pem_problem='is not a PEM certificate'
+  fi
+  [ -z "$pem_problem" ]
+}
+
+# A last line without newline is a line; `read` fails on it.
+pem_last_line() { [ -n "$pem_line" ] && pem_open_end=yes; }
+
+pem_outside() {
+  case $pem_line in
+    *[!\ \	]*) pem_text=yes ;;
+  esac
+  case $pem_line in
+    [\ \	]*'<'* | '<'*) pem_stray='is an HTML page' ;;
+    -----*) pem_stray='holds something that is not a complete PEM certificate' ;;
+  esac
+}
+
+pem_base64() {
+  case $pem_line in
+    *[!A-Za-z0-9+/=]*) return 1 ;;
+  esac
+  [ ${#pem_head} -ge 6 ] || pem_head=$pem_head$pem_line
+  pem_tail=$pem_line
+  pem_length=$((pem_length + ${#pem_line}))
+}
+
+# Whether the base64 text of a block is as long as its first bytes say: DER starts with 30 82 and two bytes
+# of length, or 30 81 and one. It finds what was cut or exchanged between intact markers.
+pem_whole() {
+  case $pem_tail in
+    *==) pem_padding=2 ;;
+    *=) pem_padding=1 ;;
+    *) pem_padding=0 ;;
+  esac
+  case $pem_head in
+    MI[I-L]???*)
+      pem_digits
+      pem_der=$((4 + (d3 % 4 * 64 + d4) * 256 + d5 * 4 + d6 / 16))
+      ;;
+    MI[E-H]???*)
+      pem_digits
+      pem_der=$((3 + d3 % 4 * 64 + d4))
+      ;;
+    *) return 1 ;;
+  esac
+  [ $((pem_length % 4)) -eq 0 ] && [ $((pem_length * 3 / 4 - pem_padding)) -eq "$pem_der" ]
+}
+
+# The values of the third to the sixth base64 digit of the block.
+pem_digits() {
+  pem_rest=${pem_head#??}
+  pem_digit && d3=$pem_value
+  pem_digit && d4=$pem_value
+  pem_digit && d5=$pem_value
+  pem_digit && d6=$pem_value
+}
+
+pem_digit() {
+  pem_before=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=
+  pem_before=${pem_before%"${pem_rest%"${pem_rest#?}"}"*}
+  pem_value=${#pem_before}
+  pem_rest=${pem_rest#?}
+}

@@ -1,0 +1,376 @@
+# shellcheck disable=SC2034,SC2153,SC2154 # shared with lib.sh and the values, which stand before this text
+
+# Downloads the CA certificate of the AI Bridge Proxy and puts it where the workspace's tools look for it.
+
+ROUTE=/api/v2/aibridge/proxy/ca-cert.pem
+# The name of newer servers, which keep the first; tried after a 404.
+NEW_ROUTE=/api/v2/ai-gateway/proxy/ca-cert.pem
+MAX_BYTES=1048576
+
+main() {
+  watch_exits
+  sync_begin 5 "$SYNC_UNIT" || note_missing_sync $?
+  note_old_certificate
+  skip_while_prebuilt
+  check_values
+  make_room "$CERT_PATH" cert_path
+  pick_downloader
+  download
+  check_certificate
+  append_extra
+  place_certificate
+  warn_if_expired
+  build_bundle
+}
+
+# ---- before the download -------------------------------------------------------------------------------
+
+note_missing_sync() {
+  [ "$1" -ne 137 ] || say 'The coder CLI did not answer: going on without startup coordination.'
+}
+
+note_old_certificate() {
+  if [ -f "$CERT_PATH" ]; then
+    failure_note=" The certificate that is already at $CERT_PATH was kept."
+  fi
+}
+
+# A prebuilt workspace has no owner and so no token; after the claim the script runs again.
+skip_while_prebuilt() {
+  if [ -z "$SESSION_TOKEN" ] && [ "$IS_PREBUILD" = true ]; then
+    say 'This is a prebuilt workspace without an owner: AI Bridge Proxy setup will run after the claim.'
+    exit 0
+  fi
+}
+
+check_values() {
+  case $SESSION_TOKEN in
+    '') die 'no session token of the workspace owner: check that the template passes coder_workspace_owner.me.session_token, then rebuild the workspace.' ;;
+    # The token becomes one line of a header.
+    *[![:graph:]]*) die 'the session token holds characters that no token has: check what the template passes.' ;;
+  esac
+  while case $ACCESS_URL in */) ;; *) false ;; esac do
+    ACCESS_URL=${ACCESS_URL%/}
+  done
+  case $ACCESS_URL in
+    *[[:cntrl:]]*) die 'the access URL of the Coder deployment holds control characters: check CODER_ACCESS_URL.' ;;
+    http://?* | https://?*) ;;
+    *) die "the access URL of the Coder deployment is not an http:// or https:// URL: $ACCESS_URL; check CODER_ACCESS_URL." ;;
+  esac
+}
+
+# make_room FILE ARGUMENT: the directory of the file, and in it a private one for what is not finished.
+make_room() {
+  if [ -d "$1" ] && ! [ -L "$1" ]; then
+    die "$1 is a directory: remove it, or choose another $2."
+  fi
+  # Other users of the workspace may read the certificate, whatever the umask was.
+  umask 022
+  room=${1%/*}
+  room=${room:-/}
+  room_advice="check its owner, its permissions and the free space, or choose another $2."
+  [ -d "$room" ] || mkdir -p "$room" 2>/dev/null || die "could not make the directory $room: $room_advice"
+  if squatted "$room"; then
+    die "$squatted_dir belongs to another user (id $squatter), who could exchange the certificate: remove it, or choose another $2."
+  fi
+  work_begin "$room" || die "could not write in the directory $room: $room_advice"
+}
+
+# finish FILE MODE TARGET: what was made in the private directory becomes TARGET.
+finish() {
+  if ! chmod "$2" "$1" 2>/dev/null || ! place "$1" "$3"; then
+    die "could not replace $3: check the owner and the permissions of what is there and of its directory."
+  fi
+}
+
+die_disk() { die "could not write in the directory $room: check the free space."; }
+
+# ---- the download --------------------------------------------------------------------------------------
+
+pick_downloader() {
+  if have curl; then
+    downloader=curl
+  elif have wget; then
+    case $(wget --help 2>&1) in
+      *'GNU Wget'*) downloader=wget ;;
+      *BusyBox*\[-*S*\]*) downloader=busybox_wget ;;
+      *) die 'the wget of this workspace is unknown or too old: install curl or GNU wget in the workspace image.' ;;
+    esac
+  else
+    die 'neither curl nor wget was found: install curl (or GNU wget) in the workspace image.'
+  fi
+}
+
+# Tries until it succeeds, fails for good, or the deadline is over. An attempt may use a third of the time,
+# so that one that hangs leaves room for others.
+download() {
+  tick
+  deadline=$((now + DEADLINE))
+  pause=1
+  while :; do
+    attempt_seconds=$((deadline - now))
+    if [ "$attempt_seconds" -gt $((DEADLINE / 3 + 1)) ]; then
+      attempt_seconds=$((DEADLINE / 3 + 1))
+    fi
+    ask "$ROUTE"
+    [ "$http_status" != 404 ] || ask "$NEW_ROUTE"
+    judge
+    case $verdict in
+      good) return ;;
+      final) die "$problem" ;;
+    esac
+    wait_for_next_attempt
+  done
+}
+
+wait_for_next_attempt() {
+  tick
+  wait_seconds=$pause
+  if [ "$retry_after" -gt "$wait_seconds" ]; then
+    wait_seconds=$retry_after
+  elif [ $((now + wait_seconds)) -ge "$deadline" ]; then
+    wait_seconds=$((deadline - now - 1))
+  fi
+  if [ "$wait_seconds" -lt 1 ] || [ $((now + wait_seconds)) -ge "$deadline" ]; then
+    die "$problem (gave up after trying for up to $DEADLINE s)"
+  fi
+  say "$problem; next attempt in $wait_seconds s"
+  pause_for "$wait_seconds"
+  pause=$((pause < 8 ? pause * 2 : 8))
+  tick
+}
+
+# ask ROUTE: one request; the body goes to $work/body. Sets http_status (000 = none) and ask_status, the
+# downloader's own.
+ask() {
+  url=$ACCESS_URL$1
+  http_status=000
+  # Nothing of an earlier attempt may be taken for this one's. (`:` would end the script if this fails.)
+  { true >"$work/head" && true >"$work/body"; } 2>/dev/null || die_disk
+  "ask_with_$downloader"
+  ask_status=$?
+  "read_status_of_$downloader"
+}
+
+# A file size limit holds where --max-filesize does not: for bodies of unknown length. In units of 512 bytes.
+limit_size() {
+  # shellcheck disable=SC3045 # -c is everywhere in practice; without it a core file may be left
+  ulimit -c 0 2>/dev/null
+  ulimit -f $((MAX_BYTES / 512)) 2>/dev/null
+}
+
+# The token goes in through stdin. -q first: no ~/.curlrc. -f: no body with an error status, which might
+# echo the token. -g: brackets in the URL are data. Redirects are not followed unless told.
+ask_with_curl() { run curl_child; }
+
+curl_child() {
+  limit_size
+  exec curl -q -f -g -s --connect-timeout 10 --max-time "$attempt_seconds" --max-filesize "$MAX_BYTES" \
+    -o "$work/body" -D "$work/head" -w '%{http_code}' -K - --url "$url" >"$work/status" 2>/dev/null <<TOKEN_END
+header=Coder-Session-Token:$SESSION_TOKEN
+TOKEN_END
+}
+
+read_status_of_curl() { read -r http_status <"$work/status" || :; }
+
+# GNU wget reads a header from a regular file only: 0600, in the private directory, gone after the request.
+# With that file and HOME set no other wgetrc, .netrc or HSTS list is read or written.
+ask_with_wget() {
+  (
+    umask 077
+    printf 'header = Coder-Session-Token: %s\n' "$SESSION_TOKEN" >"$work/wgetrc"
+  )
+  run_for "$attempt_seconds" wget_child
+  ask_with_wget_status=$?
+  rm -f "$work/wgetrc"
+  return "$ask_with_wget_status"
+}
+
+wget_child() {
+  limit_size
+  HOME=$work SYSTEM_WGETRC=/dev/null
+  export HOME SYSTEM_WGETRC
+  exec wget --config="$work/wgetrc" -S -t 1 -T 10 --max-redirect=0 -O "$work/body" -o "$work/head" "$url" \
+    >/dev/null 2>&1 </dev/null
+}
+
+read_status_of_wget() {
+  while IFS= read -r head_line; do
+    case $head_line in
+      *HTTP/[0-9]*\ [1-5][0-9][0-9]*)
+        head_line=${head_line#*HTTP/}
+        head_line=${head_line#* }
+        http_status=${head_line%"${head_line#???}"}
+        ;;
+    esac
+  done <"$work/head"
+}
+
+# The last resort: busybox wget takes a header from its arguments only, follows redirects with it, and
+# (most builds) verifies no certificate. So it asks without the token first: to be redirected then, or to
+# speak to a server that nobody verified, ends the matter.
+ask_with_busybox_wget() {
+  run_for "$attempt_seconds" busybox_wget_child
+  while IFS= read -r head_line; do
+    case $head_line in
+      *HTTP/[0-9]*\ 3[0-9][0-9]*) return 8 ;;
+      *'validation not implemented'*) die "busybox wget cannot verify the TLS certificate of $ACCESS_URL: install curl or GNU wget in the workspace image." ;;
+    esac
+  done <"$work/head"
+  run_for "$attempt_seconds" busybox_wget_child --header "Coder-Session-Token: $SESSION_TOKEN"
+}
+
+busybox_wget_child() {
+  limit_size
+  exec wget -S -O "$work/body" "$@" "$url" >/dev/null 2>"$work/head" </dev/null
+}
+
+read_status_of_busybox_wget() { read_status_of_wget; }
+
+# ---- what the answer means -----------------------------------------------------------------------------
+
+# Sets verdict (good, again, final) and problem: what failed and what to check.
+judge() {
+  verdict=final
+  retry_after=0
+  answer="unexpected response (HTTP $http_status) from $url"
+  case $http_status in
+    200) judge_transfer ;;
+    000) judge_connection ;;
+    401) problem="$answer: the server does not accept the session token; rebuild the workspace for a fresh one." ;;
+    403) problem="$answer: AI Bridge is not licensed or not allowed for this user; ask the Coder administrator." ;;
+    404) problem="$answer: the AI Bridge Proxy is not enabled on this Coder deployment, or the deployment is too old; ask the Coder administrator." ;;
+    408 | 429 | 5??)
+      verdict=again
+      problem="$answer: the Coder server or a gateway before it is not ready or busy"
+      read_retry_after
+      ;;
+    3??) problem="$answer: the server redirects to another address, which is not followed because the session token would go with it; check the access URL of the deployment (CODER_ACCESS_URL)." ;;
+    *) problem="$answer: this is not what a Coder server sends; check the access URL of the deployment (CODER_ACCESS_URL)." ;;
+  esac
+}
+
+judge_transfer() {
+  case $ask_status in
+    0)
+      verdict=good
+      return
+      ;;
+  esac
+  if too_big; then
+    problem="the answer of $url is larger than $MAX_BYTES bytes, so it is no certificate: check the access URL of the deployment (CODER_ACCESS_URL)."
+  elif disk_is_full; then
+    die_disk
+  else
+    verdict=again
+    problem="could not connect to $ACCESS_URL for the whole download: the connection broke or was too slow"
+  fi
+}
+
+too_big() { [ -f "$work/body" ] && [ "$(wc -c <"$work/body")" -ge "$MAX_BYTES" ]; }
+
+disk_is_full() { ! printf '%01024d' 0 2>/dev/null >"$work/probe"; }
+
+judge_connection() {
+  case $downloader:$ask_status in
+    curl:63) http_status=200 ;;
+    curl:51 | curl:60 | curl:77 | wget:5)
+      problem="could not connect to $ACCESS_URL: its TLS certificate could not be verified; install the CA that issued it in the workspace image, or name it in SSL_CERT_FILE."
+      return
+      ;;
+    curl:1 | curl:3)
+      problem="could not connect to $ACCESS_URL: curl does not take this URL; check the access URL of the deployment (CODER_ACCESS_URL)."
+      return
+      ;;
+  esac
+  if too_big || disk_is_full; then
+    judge_transfer
+    return
+  fi
+  verdict=again
+  problem="could not connect to $ACCESS_URL: $(connection_reason); check that the Coder server can be reached from this workspace (DNS, firewall, https_proxy, no_proxy)"
+}
+
+connection_reason() {
+  case $downloader:$ask_status in
+    curl:5) echo 'the name of the HTTP proxy was not found' ;;
+    curl:6) echo 'the host name was not found' ;;
+    curl:7) echo 'the connection was refused, or there is no route' ;;
+    curl:28 | *:137) echo 'no answer in time' ;;
+    curl:35) echo 'the TLS handshake failed' ;;
+    curl:52 | curl:56) echo 'the connection was closed without an answer' ;;
+    *) echo "${downloader%%_*} failed with status $ask_status" ;;
+  esac
+}
+
+# Retry-After in seconds; a date counts as not given.
+read_retry_after() {
+  while IFS=' :' read -r head_name head_value; do
+    case $head_name in
+      [Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr])
+        head_value=${head_value%[[:cntrl:]]}
+        case $head_value in
+          '' | *[!0-9]* | ?????????*) ;;
+          *) retry_after=$head_value ;;
+        esac
+        ;;
+    esac
+  done <"$work/head"
+}
+
+# ---- after the download --------------------------------------------------------------------------------
+
+check_certificate() {
+  [ -s "$work/body" ] || die "the downloaded certificate is empty: check $url in a browser, or ask the Coder administrator."
+  pem_check "$work/body" && return
+  case $pem_problem in
+    *'HTML page') pem_problem="$pem_problem: a login page or a gateway answers in place of Coder" ;;
+    *'PRIVATE KEY') pem_problem="$pem_problem, which must not leave the server: it was not saved" ;;
+  esac
+  die "the downloaded certificate $pem_problem; check $url, or ask the Coder administrator."
+}
+
+append_extra() {
+  [ -n "$EXTRA_CA_PEM" ] || return 0
+  {
+    [ -z "$pem_open_end" ] || echo
+    printf '%s\n' "${EXTRA_CA_PEM%"
+"}"
+  } 2>/dev/null >>"$work/body" || die_disk
+}
+
+place_certificate() {
+  finish "$work/body" 644 "$CERT_PATH"
+  say "AI Bridge Proxy CA certificate saved to $CERT_PATH"
+  failure_note=" The certificate was saved to $CERT_PATH all the same."
+}
+
+# With openssl at hand only; a word on stderr, not a failure.
+warn_if_expired() {
+  have openssl || return 0
+  case $(openssl x509 -noout -checkend 0 -in "$CERT_PATH" 2>/dev/null) in
+    *'will expire'*) warn "the AI Bridge Proxy CA certificate at $CERT_PATH has expired: ask the Coder administrator for a new one." ;;
+  esac
+}
+
+# For variables that replace the trusted roots: system roots, the proxy's CA, extra certificates.
+build_bundle() {
+  [ -n "$BUNDLE_PATH" ] || return 0
+  work_end
+  make_room "$BUNDLE_PATH" bundle_path
+  bundle_roots=''
+  # Debian, Ubuntu, Alpine; Fedora, RHEL; SUSE; macOS.
+  for bundle_try in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem; do
+    if [ -s "$bundle_try" ] && [ -r "$bundle_try" ]; then
+      bundle_roots=$bundle_try
+      break
+    fi
+  done
+  [ -n "$bundle_roots" ] || warn "no system roots were found, so tools that use $BUNDLE_PATH trust the AI Bridge Proxy only: install ca-certificates in the workspace image."
+  {
+    { [ -z "$bundle_roots" ] || { cat "$bundle_roots" && echo; }; } && cat "$CERT_PATH"
+  } 2>/dev/null >"$work/bundle" || die_disk
+  finish "$work/bundle" 644 "$BUNDLE_PATH"
+}
+
+main "$@" </dev/null
