@@ -1,0 +1,29 @@
+"""What the elements of one stack share: made once, at first use, and remembered by the stack.
+
+Sharing saves round trips to the engine (each element costs several), and lets rooms look at their peers at synth without
+walking the construct tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from aibridge_construct._engine import IConstruct, TerraformStack
+
+__all__ = ["per_stack"]
+
+T = TypeVar("T")
+
+_shared: WeakKeyDictionary[TerraformStack, dict[Callable[[TerraformStack], Any], Any]] = WeakKeyDictionary()
+
+
+def per_stack(scope: IConstruct, make: Callable[[TerraformStack], T]) -> T:
+    """The one ``make(stack)`` of the stack that holds ``scope``; ``make`` is the key too."""
+    stack = TerraformStack.of(scope)
+    made = _shared.setdefault(stack, {})
+    if make not in made:
+        made[make] = make(stack)
+    found: T = made[make]
+    return found

@@ -1,0 +1,1 @@
+"""The coder provider, typed and without opinions: one file per type."""

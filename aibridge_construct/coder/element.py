@@ -1,0 +1,152 @@
+"""The base of every element of the coder provider: a type is a page of declarations on top of it.
+
+An element is one ``create`` call to the engine; its attributes stay in Python and are handed over when the stack is
+synthesized, as JSON or as HCL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Generic, TypedDict, TypeVar, cast, get_origin, overload
+
+from aibridge_construct._engine import (
+    Construct,
+    ITerraformDependable,
+    ITerraformIterator,
+    TerraformCount,
+    TerraformDataSource,
+    TerraformProvider,
+    TerraformResource,
+    TerraformResourceLifecycle,
+)
+from aibridge_construct.coder.requirement import require_coder_provider
+
+__all__ = ["Block", "Computed", "DataSource", "MetaArguments", "Resource"]
+
+T = TypeVar("T")
+
+
+class MetaArguments(TypedDict, total=False):
+    """Terraform's meta-arguments, which every resource and data source takes; left out, Terraform's defaults hold."""
+
+    depends_on: Sequence[ITerraformDependable]
+    count: int | float | TerraformCount
+    for_each: ITerraformIterator
+    lifecycle: TerraformResourceLifecycle
+    provider: TerraformProvider
+
+
+class Computed(Generic[T]):
+    """An attribute that can be read: an engine token for ``TYPE.NAME.<attribute>``.
+
+    Args:
+        kind: ``str``, ``float``, ``bool``, ``list`` (of strings) or ``dict``.
+    """
+
+    def __init__(self, kind: type[T]) -> None:
+        self._kind: type = get_origin(kind) or kind
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, element: None, owner: type) -> Computed[T]: ...
+    @overload
+    def __get__(self, element: TerraformResource | TerraformDataSource, owner: type) -> T: ...
+    def __get__(self, element: TerraformResource | TerraformDataSource | None, owner: type) -> Computed[T] | T:
+        if element is None:
+            return self
+        read: dict[type, Any] = {
+            str: element.get_string_attribute,
+            float: element.get_number_attribute,
+            bool: element.get_boolean_attribute,
+            list: element.get_list_attribute,
+            dict: element.get_any_map_attribute,
+        }
+        return cast(T, read[self._kind](self._name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Base of nested blocks: a frozen dataclass whose fields have the block's attribute names; ``None`` leaves one out."""
+
+    def attributes(self) -> dict[str, object]:
+        """The block's attributes that are set, in the order of declaration."""
+        return _given({field.name: getattr(self, field.name) for field in fields(self)})
+
+
+class _Element:
+    """What resources and data sources have in common, mixed in before the engine's class."""
+
+    #: The type's name in Terraform, for example ``coder_script``.
+    TYPE: ClassVar[str]
+    _attributes: dict[str, object]
+
+    def _synthesize_attributes(self) -> dict[str, Any]:
+        return {name: _json(value) for name, value in self._attributes.items()}
+
+    def _synthesize_hcl_attributes(self) -> dict[str, Any]:
+        return {name: _hcl(value) for name, value in self._attributes.items()}
+
+
+class Resource(_Element, TerraformResource):
+    """Base of the provider's resources."""
+
+    id = Computed(str)
+
+    def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
+        self._attributes = _given(attributes)
+        super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
+        require_coder_provider(self)
+
+    @property
+    def address(self) -> str:
+        """The resource's address in the stack, ``TYPE.NAME``."""
+        return f"{self.TYPE}.{self.friendly_unique_id}"
+
+
+class DataSource(_Element, TerraformDataSource):
+    """Base of the provider's data sources."""
+
+    id = Computed(str)
+
+    def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
+        self._attributes = _given(attributes)
+        super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
+        require_coder_provider(self)
+
+    @property
+    def address(self) -> str:
+        """The data source's address in the stack, ``data.TYPE.NAME``."""
+        return f"data.{self.TYPE}.{self.friendly_unique_id}"
+
+
+def _given(attributes: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def _is_blocks(value: object) -> bool:
+    return isinstance(value, Block) or (isinstance(value, list | tuple) and any(isinstance(v, Block) for v in value))
+
+
+def _json(value: object) -> object:
+    if isinstance(value, Block):
+        return {name: _json(inner) for name, inner in value.attributes().items()}
+    if isinstance(value, list | tuple):
+        return [_json(inner) for inner in value]
+    return value
+
+
+def _hcl(value: object) -> dict[str, object]:
+    """The engine's description of an attribute for its HCL writer."""
+    if _is_blocks(value):
+        blocks = [value] if isinstance(value, Block) else list(cast(Sequence[Block], value))
+        inner = [{name: _hcl(v) for name, v in block.attributes().items()} for block in blocks]
+        return {"value": inner, "isBlock": True, "type": "list", "storageClassType": "objectList"}
+    if isinstance(value, Mapping):
+        return {"value": value, "isBlock": False, "type": "map", "storageClassType": "stringMap"}
+    if isinstance(value, list | tuple):
+        return {"value": list(value), "isBlock": False, "type": "list", "storageClassType": "stringList"}
+    kind = "boolean" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "string"
+    return {"value": value, "isBlock": False, "type": "simple", "storageClassType": kind}

@@ -1,0 +1,58 @@
+"""The coder provider's configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aibridge_construct._engine import Construct, TerraformProvider, TerraformProviderGeneratorMetadata
+from aibridge_construct.coder.requirement import MINIMUM_VERSION, SOURCE
+
+__all__ = ["CoderProvider"]
+
+
+class CoderProvider(TerraformProvider):
+    """A ``provider "coder"`` block, with its requirement. Templates have one; modules must not.
+
+    Args:
+        scope: the construct to put it into.
+        id: its id there.
+        url: access URL of the Coder deployment. Default: the environment variable ``CODER_AGENT_URL``, which Coder sets for
+            every build.
+        version: version constraint. Default: ``>= 2.12``, the first with a sensitive session token.
+        alias: name for ``provider=`` of resources, where a stack has several. Default: none.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        url: str | None = None,
+        version: str = f">= {MINIMUM_VERSION}",
+        alias: str | None = None,
+    ) -> None:
+        self._url = url
+        self._alias = alias
+        super().__init__(
+            scope,
+            id,
+            terraform_resource_type="coder",
+            terraform_provider_source=SOURCE,
+            terraform_generator_metadata=TerraformProviderGeneratorMetadata(
+                provider_name="coder", provider_version=version, provider_version_constraint=version
+            ),
+        )
+
+    @property
+    def alias(self) -> str | None:
+        """The alias, or ``None``."""
+        return self._alias
+
+    def _synthesize_attributes(self) -> dict[str, Any]:
+        return {} if self._url is None else {"url": self._url}
+
+    def _synthesize_hcl_attributes(self) -> dict[str, Any]:
+        return {
+            name: {"value": value, "isBlock": False, "type": "simple", "storageClassType": "string"}
+            for name, value in self._synthesize_attributes().items()
+        }

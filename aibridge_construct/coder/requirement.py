@@ -1,0 +1,47 @@
+"""Says once per stack which coder provider its elements need, without configuring one.
+
+A module must not hold a provider block (Terraform then forbids ``count``, ``for_each`` and ``depends_on`` on the module
+call), so the requirement is an element of its own. If the stack has a coder provider, that one states its version.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aibridge_construct._engine import IConstruct, TerraformElement, TerraformProvider, TerraformStack
+from aibridge_construct._stack import per_stack
+
+__all__ = ["MINIMUM_VERSION", "SOURCE", "require_coder_provider"]
+
+SOURCE = "coder/coder"
+
+#: The first version that marks the owner's session token as sensitive.
+MINIMUM_VERSION = "2.12"
+
+
+class CoderRequirement(TerraformElement):
+    """``terraform.required_providers.coder`` of a stack without a coder provider of its own."""
+
+    def __init__(self, stack: TerraformStack) -> None:
+        super().__init__(stack, "coder-requirement")
+        self._stack = stack
+
+    def to_terraform(self) -> Any:
+        """The requirement as a fragment of the stack's JSON."""
+        if any(_is_coder(provider) for provider in self._stack.all_providers()):
+            return {}
+        return {"terraform": {"required_providers": {"coder": {"source": SOURCE, "version": f">= {MINIMUM_VERSION}"}}}}
+
+    def to_hcl_terraform(self) -> Any:
+        """The same for ``cdktf synth --hcl``."""
+        return self.to_terraform()
+
+
+def require_coder_provider(scope: IConstruct) -> None:
+    """State the requirement in the stack of ``scope``, once."""
+    per_stack(scope, CoderRequirement)
+
+
+def _is_coder(provider: TerraformProvider) -> bool:
+    source = provider.terraform_provider_source or ""
+    return source.removeprefix("registry.terraform.io/") == SOURCE

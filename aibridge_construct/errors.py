@@ -1,0 +1,56 @@
+"""What this library raises. One base, so that one ``except`` is enough:
+
+.. code-block:: text
+
+    AIBridgeError
+    ├── InvalidValueError (ValueError)        a literal breaks a rule of its field
+    │   └── MissingArgumentError (TypeError)  a required argument was left out
+    ├── ConflictError                         two elements of one stack exclude each other
+    ├── OrderingError                         startup units form a cycle, or wait for a unit that nobody declares
+    └── TemplateError                         the stack cannot be pushed as a Coder template
+
+Messages say what was wrong, what was given (secrets masked), what is allowed, and the next step.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AIBridgeError",
+    "ConflictError",
+    "InvalidValueError",
+    "MissingArgumentError",
+    "OrderingError",
+    "TemplateError",
+]
+
+
+class AIBridgeError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class InvalidValueError(AIBridgeError, ValueError):
+    """A literal argument breaks a rule of its field. Values known only to Terraform are checked there, in the same words.
+
+    Attributes:
+        field: the argument's name, for example ``proxy_url``.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class MissingArgumentError(InvalidValueError, TypeError):
+    """A required keyword argument was left out. Also a :class:`TypeError`, which is what Python itself would raise."""
+
+
+class ConflictError(AIBridgeError):
+    """Two elements of one stack exclude each other, for example two proxies that write the same certificate file."""
+
+
+class OrderingError(AIBridgeError):
+    """The startup units of a stack form a cycle, or one waits for a unit that nobody declares."""
+
+
+class TemplateError(AIBridgeError):
+    """The stack would not work as a Coder template once pushed."""

@@ -1,0 +1,264 @@
+"""``AIBridgeProxy``: the setup script of a workspace, and what tools need to go through the proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from aibridge_construct._engine import (
+    Construct,
+    TerraformOutput,
+    TerraformStack,
+    Tokenization,
+    implements_validation,
+    resolve,
+)
+from aibridge_construct._stack import per_stack
+from aibridge_construct.coder.script import CoderScript
+from aibridge_construct.coder.workspace import DataCoderWorkspace
+from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
+from aibridge_construct.inputs import Inputs, declare_variable
+from aibridge_construct.shell.render import Expression, render
+from aibridge_construct.validation import (
+    AGENT_ID,
+    CERT_PATH,
+    EXTRA_CA_PEM,
+    PROXY_URL,
+    SETUP_TIMEOUT,
+    SYNC_UNIT,
+    explain_missing,
+    is_expression,
+    is_number_token,
+)
+
+__all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "DEFAULT_SYNC_UNIT", "AIBridgeProxy"]
+
+#: Where the certificate goes unless set; the same as the registry's module.
+DEFAULT_CERT_PATH = "/tmp/aibridge-proxy/ca-cert.pem"
+
+#: How long the download may take over all its tries, in seconds.
+DEFAULT_SETUP_TIMEOUT = 60
+
+#: The startup unit that tools wait for; the registry's copilot module knows it by this name.
+DEFAULT_SYNC_UNIT = "aibridge-proxy-setup"
+
+_WORKSPACE = "data.coder_workspace.me"
+_OWNER = "data.coder_workspace_owner.me"
+# Terraform's urlencode writes a space as "+", which in a URL's user information would stay a plus sign.
+_TOKEN = f'${{replace(urlencode({_OWNER}.session_token), "+", "%20")}}'
+
+
+class AIBridgeProxy(Construct):
+    """Makes the AI Bridge Proxy of the Coder deployment usable in a workspace.
+
+    On start, a ``coder_script`` downloads the proxy's CA certificate to :attr:`cert_path`. Tools then route their own process
+    through :attr:`proxy_auth_url`; nothing is set for the workspace as a whole.
+
+    Example::
+
+        agent = CoderAgent(self, "main", os="linux", arch="amd64")
+        proxy = AIBridgeProxy(self, "aibridge", agent_id=agent.id, proxy_url="https://aiproxy.example.com:8888")
+
+    Args:
+        scope: the construct to put it into.
+        id: its id there.
+        agent_id: the ``id`` of the workspace's ``coder_agent``.
+        proxy_url: URL of the proxy: ``http://`` or ``https://``, a host, optionally a port; nothing else. A trailing slash is
+            dropped.
+        cert_path: absolute path of the file that the certificate is written to. Tools of other modules look for it there.
+        extra_ca_certificates: PEM certificates that are appended to the proxy's CA in that file, as text or a list of texts:
+            clients of a proxy with a self-signed TLS listener must trust both. Default: none.
+        setup_timeout: seconds that the download may take over all its tries, 1 to 3600.
+        sync_unit: name of the startup unit that others wait for with ``coder exp sync``. The registry's copilot module waits
+            for the default.
+        display_name: what the dashboard calls the script.
+        icon: icon of the script in the dashboard.
+
+    Raises:
+        InvalidValueError: a literal breaks a rule. What only Terraform knows is checked at plan, in the same words.
+        MissingArgumentError: ``agent_id`` or ``proxy_url`` was left out.
+    """
+
+    #: The ``coder_script`` that sets the certificate up.
+    script: CoderScript
+    #: Absolute path of the certificate, as given.
+    cert_path: str
+    #: The startup unit of the script.
+    sync_unit: str
+
+    @explain_missing(agent_id="agent.id", proxy_url=f'"{PROXY_URL.example}"')
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        agent_id: str,
+        proxy_url: str,
+        cert_path: str = DEFAULT_CERT_PATH,
+        extra_ca_certificates: str | Sequence[str] | None = None,
+        setup_timeout: float | str = DEFAULT_SETUP_TIMEOUT,
+        sync_unit: str = DEFAULT_SYNC_UNIT,
+        display_name: str = "AI Bridge Proxy Setup",
+        icon: str = "/icon/coder.svg",
+    ) -> None:
+        super().__init__(scope, id)
+        inputs = Inputs(self)
+        inputs.check(AGENT_ID, agent_id)
+        self._proxy_url = inputs.check(PROXY_URL, proxy_url)
+        self._values: dict[str, str | Expression] = {
+            "CERT_PATH": inputs.check(CERT_PATH, cert_path),
+            "ACCESS_URL": Expression(f"{_WORKSPACE}.access_url"),
+            "SESSION_TOKEN": Expression(f"{_OWNER}.session_token"),
+            "IS_PREBUILD": Expression(f"{_WORKSPACE}.is_prebuild"),
+            "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit),
+            "DEADLINE": inputs.check(SETUP_TIMEOUT, _seconds(setup_timeout)),
+            "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, _joined(extra_ca_certificates)),
+            "BUNDLE_PATH": "",
+        }
+        DataCoderWorkspace.shared(self)
+        DataCoderWorkspaceOwner.shared(self)
+        self.agent_id = agent_id
+        self.cert_path = cert_path
+        self.sync_unit = sync_unit
+        self.script = CoderScript(
+            self,
+            "setup",
+            agent_id=agent_id,
+            display_name=display_name,
+            icon=icon,
+            run_on_start=True,
+            start_blocks_login=False,
+            script=render(self._values, "lib.sh", "setup.sh"),
+            **inputs.meta,
+        )
+        per_stack(self, _Peers).add(self)
+
+    @classmethod
+    @explain_missing(agent_id="agent.id")
+    def from_variables(cls, scope: Construct, id: str, *, agent_id: str) -> Self:
+        """A proxy whose inputs are Terraform variables of the stack, declared here with their validations.
+
+        The variables: ``proxy_url`` (required), ``cert_path``, ``setup_timeout`` (number) and ``extra_ca_pem``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the workspace's ``coder_agent``.
+
+        Raises:
+            ConflictError: the stack has such variables already: there is one set of them in a stack.
+        """
+        AGENT_ID.require(agent_id)
+        return cls(
+            scope,
+            id,
+            agent_id=agent_id,
+            proxy_url=declare_variable(
+                scope, PROXY_URL, description=f"URL of the AI Bridge Proxy, for example {PROXY_URL.example}."
+            ),
+            cert_path=declare_variable(
+                scope,
+                CERT_PATH,
+                description="Absolute path of the file that the proxy's CA certificate is written to.",
+                default=DEFAULT_CERT_PATH,
+            ),
+            setup_timeout=declare_variable(
+                scope,
+                SETUP_TIMEOUT,
+                type="number",
+                description="Seconds that the download of the certificate may take over all its tries, 1 to 3600.",
+                default=DEFAULT_SETUP_TIMEOUT,
+            ),
+            extra_ca_certificates=declare_variable(
+                scope,
+                EXTRA_CA_PEM,
+                description="PEM certificates to trust beside the proxy's CA, as a self-signed TLS listener needs.",
+                default="",
+            ),
+        )
+
+    @property
+    def proxy_auth_url(self) -> str:
+        """The proxy's URL with the session token of the workspace owner in it, for ``HTTPS_PROXY`` of a tool.
+
+        Sensitive, because Terraform computes it from a sensitive value; what is computed from it is sensitive too. The token is
+        percent-encoded. The string is a raw Terraform expression: use it as a whole or inside other strings; for the engine's
+        ``Fn``, which takes tokens only, put it into a ``TerraformLocal`` first.
+        """
+        if isinstance(self._proxy_url, Expression):
+            return f'${{replace(trimsuffix({self._proxy_url.text}, "/"), "://", "://coder:{_TOKEN}@")}}'
+        scheme, rest = self._proxy_url.removesuffix("/").split("://", 1)
+        return f"{scheme}://coder:{_TOKEN}@{rest}"
+
+    @property
+    def script_address(self) -> str:
+        """Address of the setup script in the stack, ``coder_script.NAME``."""
+        return self.script.address
+
+    def add_outputs(self) -> None:
+        """Declare the stack's outputs ``proxy_auth_url`` (sensitive) and ``cert_path``, as the registry's module has them.
+
+        Call it once per stack; Terraform's output names are unique.
+        """
+        proxy_auth_url = TerraformOutput(
+            self,
+            "output_proxy_auth_url",
+            value=self.proxy_auth_url,
+            sensitive=True,
+            description="URL of the AI Bridge Proxy with the session token of the workspace owner in it.",
+        )
+        proxy_auth_url.override_logical_id("proxy_auth_url")
+        cert_path = TerraformOutput(
+            self,
+            "output_cert_path",
+            value=self.cert_path,
+            description="Absolute path of the proxy's CA certificate in the workspace.",
+        )
+        cert_path.override_logical_id("cert_path")
+
+
+@implements_validation
+class _Peers:
+    """The proxies of a stack; at synth, refuses two that one agent would set up in the same place."""
+
+    def __init__(self, stack: TerraformStack) -> None:
+        self._proxies: list[AIBridgeProxy] = []
+        stack.node.add_validation(self)
+
+    def add(self, proxy: AIBridgeProxy) -> None:
+        self._proxies.append(proxy)
+
+    def validate(self) -> list[str]:
+        if len(self._proxies) < 2:
+            return []
+        problems = []
+        for what, attribute in (("certificate file", "cert_path"), ("startup unit", "sync_unit")):
+            first: dict[tuple[str, str], AIBridgeProxy] = {}
+            for proxy in self._proxies:
+                value = resolve(proxy, getattr(proxy, attribute))
+                other = first.setdefault((resolve(proxy, proxy.agent_id), value), proxy)
+                if other is not proxy:
+                    problems.append(
+                        f"{other.node.path} and {proxy.node.path} have the same {what} on the same agent, {attribute} = "
+                        f"{value!r}: they would overwrite each other. Give one of them another {attribute}."
+                    )
+        return problems
+
+
+def _joined(certificates: str | Sequence[str] | None) -> str:
+    """One PEM text, ending in a newline unless empty."""
+    texts = [certificates] if isinstance(certificates, str) else list(certificates or ())
+    if any(not isinstance(text, str) for text in texts):
+        EXTRA_CA_PEM.require(certificates)
+    if len(texts) == 1 and is_expression(texts[0]):
+        return texts[0]
+    return "".join(f"{text.strip()}\n" for text in texts if text.strip())
+
+
+def _seconds(value: float | str) -> str:
+    """A number, a number token or a Terraform expression, as a Terraform template."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        SETUP_TIMEOUT.require(value)
+    return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:g}"
