@@ -1,0 +1,50 @@
+"""A kit for testing Coder templates with the real Terraform, offline.
+
+Install it with `pip install 'aibridge-construct[testing]'`. Nothing is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._extra import MissingExtraError
+    from .mirror import Binary, Mirror, build_mirror, coder_mirror
+    from .plugin import DataSource, Provider, Refusal, Resource
+    from .terraform import Diagnostic, Plan, Terraform, TerraformError, TestReport
+    from .workspace import parameter_variable, workspace_environment
+
+__all__ = [
+    "Binary",
+    "DataSource",
+    "Diagnostic",
+    "Mirror",
+    "MissingExtraError",
+    "Plan",
+    "Provider",
+    "Refusal",
+    "Resource",
+    "Terraform",
+    "TerraformError",
+    "TestReport",
+    "build_mirror",
+    "coder_mirror",
+    "parameter_variable",
+    "workspace_environment",
+]
+
+_HOMES = {
+    "_extra": ["MissingExtraError"],
+    "mirror": ["Binary", "Mirror", "build_mirror", "coder_mirror"],
+    "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
+    "terraform": ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"],
+    "workspace": ["parameter_variable", "workspace_environment"],
+}
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

