@@ -6,18 +6,18 @@ that it refers to, if that was declared here, else through a precondition on the
 
 from __future__ import annotations
 
+from typing import Any
+
 from aibridge_construct._engine import (
     Construct,
     IConstruct,
-    Precondition,
     TerraformLocal,
-    TerraformResourceLifecycle,
     TerraformStack,
     TerraformVariable,
     TerraformVariableValidationConfig,
 )
 from aibridge_construct._stack import per_stack
-from aibridge_construct.coder.element import MetaArguments
+from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.errors import ConflictError
 from aibridge_construct.shell.render import Expression
 from aibridge_construct.validation import Rule, is_expression, literal_text, reference
@@ -34,14 +34,11 @@ class Inputs:
 
     def __init__(self, scope: Construct) -> None:
         self._scope = scope
-        self._preconditions: list[Precondition] = []
+        self._preconditions: list[tuple[str, str]] = []
 
-    @property
-    def meta(self) -> MetaArguments:
-        """The script's ``lifecycle`` with the preconditions that it needs; empty if every input is checked elsewhere."""
-        if not self._preconditions:
-            return {}
-        return {"lifecycle": TerraformResourceLifecycle(precondition=self._preconditions)}
+    def enforce_on(self, script: CoderScript) -> None:
+        """Give ``script`` the preconditions for those inputs that nothing else checks."""
+        script.add_preconditions(self._preconditions)
 
     def check(self, rule: Rule, value: str) -> str | Expression:
         """Check ``value`` by ``rule``, now or at plan.
@@ -64,10 +61,7 @@ class Inputs:
             # Engine tokens lose their braces inside quotes of a raw expression; a local's plain name is safe everywhere.
             expression = f"local.{TerraformLocal(self._scope, rule.field, value).friendly_unique_id}"
         if per_stack(self._scope, _Variables).rules.get(expression) is not rule:
-            self._preconditions += [
-                Precondition(condition=condition, error_message=message)
-                for condition, message in rule.conditions(expression)
-            ]
+            self._preconditions += rule.conditions(expression)
         return Expression(expression)
 
 
@@ -96,7 +90,7 @@ def declare_variable(
             f"only once. For a second proxy, pass the values to AIBridgeProxy(…) instead of AIBridgeProxy.from_variables(…)."
         )
     expression = f"var.{rule.field}"
-    TerraformVariable(
+    _Variable(
         stack,
         rule.field,
         type=type,
@@ -111,6 +105,18 @@ def declare_variable(
     )
     per_stack(stack, _Variables).rules[expression] = rule
     return f"${{{expression}}}"
+
+
+class _Variable(TerraformVariable):
+    """A variable that keeps a default of ``""`` and ``nullable = false`` in HCL too, where the engine drops what is falsy."""
+
+    def to_hcl_terraform(self) -> Any:
+        fragment = super().to_hcl_terraform()
+        for attributes in fragment["variable"].values():
+            attributes["nullable"] = {"value": False, "type": "simple", "storageClassType": "boolean"}
+            if self.default == "":
+                attributes["default"] = {"value": "", "type": "simple", "storageClassType": "string"}
+        return fragment
 
 
 class _Variables:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from aibridge_construct._engine import Construct, TerraformBackend, TerraformRemoteState, TerraformStack
+from aibridge_construct.coder.requirement import TerraformRequirement
 from aibridge_construct.inputs import declare_variable
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.validation import AGENT_ID
 
 __all__ = ["AIBridgeProxyModule", "NoBackend"]
-
-#: Terraform's lower bound, as the registry's module states it.
-REQUIRED_VERSION = ">= 1.9"
 
 
 class AIBridgeProxyModule(TerraformStack):
@@ -29,7 +27,7 @@ class AIBridgeProxyModule(TerraformStack):
     def __init__(self, scope: Construct, id: str = "aibridge-proxy") -> None:
         super().__init__(scope, id)
         NoBackend(self, "no-backend")
-        self.add_override("terraform.required_version", REQUIRED_VERSION)
+        TerraformRequirement(self)
         agent_id = declare_variable(self, AGENT_ID, description="The id of the coder_agent that runs the setup script.")
         self.proxy = AIBridgeProxy.from_variables(self, "proxy", agent_id=agent_id)
         self.proxy.script.override_logical_id("aibridge_proxy_setup")

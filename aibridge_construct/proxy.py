@@ -129,8 +129,8 @@ class AIBridgeProxy(Construct):
             run_on_start=True,
             start_blocks_login=False,
             script=render(self._values, "lib.sh", "setup.sh"),
-            **inputs.meta,
         )
+        inputs.enforce_on(self.script)
         per_stack(self, _Peers).add(self)
 
     @classmethod

@@ -6,7 +6,7 @@ synthesized, as JSON or as HCL.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Generic, TypedDict, TypeVar, cast, get_origin, overload
 
@@ -14,6 +14,7 @@ from aibridge_construct._engine import (
     Construct,
     ITerraformDependable,
     ITerraformIterator,
+    Precondition,
     TerraformCount,
     TerraformDataSource,
     TerraformProvider,
@@ -73,7 +74,7 @@ class Block:
 
     def attributes(self) -> dict[str, object]:
         """The block's attributes that are set, in the order of declaration."""
-        return _given({field.name: getattr(self, field.name) for field in fields(self)})
+        return _given({each.name: getattr(self, each.name) for each in fields(self)})
 
 
 class _Element:
@@ -97,8 +98,40 @@ class Resource(_Element, TerraformResource):
 
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         self._attributes = _given(attributes)
+        self._lifecycle = meta.get("lifecycle") or TerraformResourceLifecycle()
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
         require_coder_provider(self)
+
+    def add_preconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
+        """Add preconditions to the resource's lifecycle.
+
+        Args:
+            conditions: pairs of a Terraform expression, ``${…}``, that must hold before Terraform touches the resource, and of
+                what Terraform says otherwise.
+        """
+        more = [Precondition(condition=condition, error_message=message) for condition, message in conditions]
+        if more:
+            before = self._lifecycle
+            self._lifecycle = TerraformResourceLifecycle(
+                create_before_destroy=before.create_before_destroy,
+                ignore_changes=before.ignore_changes,
+                postcondition=before.postcondition,
+                precondition=[*(before.precondition or []), *more],
+                prevent_destroy=before.prevent_destroy,
+                replace_triggered_by=before.replace_triggered_by,
+            )
+            self.lifecycle = self._lifecycle
+
+    def to_hcl_terraform(self) -> Any:
+        """The resource for ``cdktf synth --hcl``, with conditions as blocks: the engine would write them as attributes."""
+        fragment = super().to_hcl_terraform()
+        for body in fragment.get("resource", {}).get(self.TYPE, {}).values():
+            lifecycle = body.get("lifecycle") or {}
+            for kind in lifecycle.keys() & {"precondition", "postcondition"}:
+                lifecycle[kind] = {"value": lifecycle[kind], "isBlock": True, "type": "list", "storageClassType": "objectList"}
+            if lifecycle:
+                body["lifecycle"] = {"value": lifecycle, "isBlock": True, "type": "object"}
+        return fragment
 
     @property
     def address(self) -> str:

@@ -11,12 +11,16 @@ from typing import Any
 from aibridge_construct._engine import IConstruct, TerraformElement, TerraformProvider, TerraformStack
 from aibridge_construct._stack import per_stack
 
-__all__ = ["MINIMUM_VERSION", "SOURCE", "require_coder_provider"]
+__all__ = ["MINIMUM_VERSION", "REQUIRED_VERSION", "SOURCE", "TerraformRequirement", "require_coder_provider"]
 
 SOURCE = "coder/coder"
 
 #: The first version that marks the owner's session token as sensitive.
 MINIMUM_VERSION = "2.12"
+
+
+#: The lower bound on Terraform, as the registry's module states it.
+REQUIRED_VERSION = ">= 1.9"
 
 
 class CoderRequirement(TerraformElement):
@@ -35,6 +39,21 @@ class CoderRequirement(TerraformElement):
     def to_hcl_terraform(self) -> Any:
         """The same for ``cdktf synth --hcl``."""
         return self.to_terraform()
+
+
+class TerraformRequirement(TerraformElement):
+    """``terraform.required_version`` of a stack: Terraform 1.9 or newer, as the registry's module asks for."""
+
+    def __init__(self, stack: TerraformStack) -> None:
+        super().__init__(stack, "terraform-requirement")
+
+    def to_terraform(self) -> Any:
+        """The requirement as a fragment of the stack's JSON."""
+        return {"terraform": {"required_version": REQUIRED_VERSION}}
+
+    def to_hcl_terraform(self) -> Any:
+        """Nothing: the engine's HCL writer turns attributes of the ``terraform`` block into ``0 = "required_version"``."""
+        return {}
 
 
 def require_coder_provider(scope: IConstruct) -> None:
