@@ -16,10 +16,12 @@ IFS='
 # Functions exported by bash would shadow the commands that are called here.
 unset -f coder curl wget mkdir mv rm cat sleep openssl ls id 2>/dev/null || :
 
+remover=''      # process that removes it, '' = none
 work=''         # private directory for temporary files, '' = none
 child=''        # process that is waited for, '' = none
 watch=''        # its alarm clock, '' = none
 unit=''         # synchronisation unit that was started, '' = none
+starter=''      # process that starts it beside the script, '' = none
 failure_note='' # what the last line of a failure adds, e.g. that the old certificate was kept
 
 # ---- talking: progress to stdout; problems to stderr, which the dashboard shows as errors --------------
@@ -48,6 +50,7 @@ watch_exits() {
 on_signal() {
   trap '' HUP INT TERM
   stop_child
+  [ -z "$starter" ] || kill -KILL "$starter" 2>/dev/null
   printf 'ERROR: stopped by SIG%s before it was done; start the workspace again.%s\n' "$1" "$failure_note" >&2
   exit "$2"
 }
@@ -58,6 +61,7 @@ on_exit() {
   trap - EXIT
   work_end
   sync_end
+  [ -z "$remover" ] || wait "$remover" 2>/dev/null
   exit "$on_exit_status"
 }
 
@@ -75,29 +79,33 @@ run() {
 }
 
 # run_for SECONDS COMMAND...: like run, but the command is killed when the time is over (status 137).
-# timeout(1) is not everywhere. ALRM, because a signal that this shell traps may get lost in a child that
-# has not run yet; KILL, because what hangs may ignore anything else.
 run_for() {
   run_for_seconds=$1
   shift
   "$@" &
   child=$!
+  await "$run_for_seconds"
+}
+
+# await SECONDS: for $child. timeout(1) is not everywhere. ALRM, because a signal that this shell traps may
+# get lost in a child that has not run yet; KILL, because what hangs may ignore anything else.
+await() {
   (
     nap=''
-    trap '[ -z "$nap" ] || kill "$nap"; exit 0' ALRM
-    sleep "$run_for_seconds" &
+    trap '[ -z "$nap" ] || kill -KILL "$nap"; exit 0' ALRM
+    sleep "$1" &
     nap=$!
     wait "$nap" && kill -KILL "$child"
   ) >/dev/null 2>&1 </dev/null &
   watch=$!
   wait "$child" 2>/dev/null
-  run_for_status=$?
+  await_status=$?
   child=''
   stop_watch
-  return "$run_for_status"
+  return "$await_status"
 }
 
-pause_for() { run sleep "$1"; }
+pause_for() { run sleep "$1" >/dev/null 2>&1; }
 
 stop_child() {
   if [ -n "$child" ]; then
@@ -126,13 +134,13 @@ tick() {
 
 # ---- startup coordination: `coder exp sync`, which may be missing, too old, without socket, or hang -----
 
+# Call watch_exits before either of these two: on_exit completes the unit.
+
 # sync_begin SECONDS UNIT [DEPENDENCY...]: waits for the dependencies and starts the unit. Nothing that
 # goes wrong here stops a script. Status 0: started; 137: no answer in that time; else: no coordination.
-# Call watch_exits first: on_exit completes the unit.
 sync_begin() {
-  sync_limit=$1
-  [ -n "$2" ] && have coder || return 1
-  sync_unit=$2
+  sync_limit=$1 sync_unit=$2
+  [ -n "$sync_unit" ] && have coder || return 1
   shift 2
   for sync_dependency in "$@"; do
     run_for 5 coder_sync want "$sync_unit" "$sync_dependency" || return
@@ -145,12 +153,26 @@ sync_begin() {
   fi
 }
 
+# sync_begin_beside UNIT: the same without dependencies, while the script goes on: then there is nothing to
+# wait for, and the CLI takes its time to load. sync_end waits for it.
+sync_begin_beside() {
+  [ -n "$1" ] && have coder || return 0
+  unit=$1
+  coder_sync start "$unit" &
+  starter=$!
+}
+
 # Dependents wait for this, whether the script succeeded or not. Once only; quiet.
 sync_end() {
   [ -n "$unit" ] || return 0
-  sync_unit=$unit
+  sync_unit=$unit sync_limit=5
   unit=''
-  run_for 5 coder_sync complete "$sync_unit" || :
+  if [ -n "$starter" ] && kill -0 "$starter" 2>/dev/null; then
+    child=$starter
+    # A CLI that hung once is not given as long again.
+    await 5 || [ $? -ne 137 ] || sync_limit=2
+  fi
+  run_for "$sync_limit" coder_sync complete "$sync_unit" || :
 }
 
 coder_sync() { exec coder exp sync "$@" >/dev/null 2>&1 </dev/null; }
@@ -172,7 +194,8 @@ work_begin() {
 
 work_end() {
   [ -n "$work" ] || return 0
-  rm -rf "$work" 2>/dev/null || :
+  rm -rf "$work" 2>/dev/null &
+  remover=$!
   work=''
 }
 
@@ -214,9 +237,10 @@ squatted() {
 
 # pem_check FILE: whether it holds complete PEM certificates and nothing that must not be there. Else sets
 # pem_problem to words that follow "the certificate". No tool is needed. Text between the blocks is legal
-# (RFC 7468, section 2). Sets pem_open_end=yes when the last line has no newline.
+# (RFC 7468, section 2). Sets pem_open_end=yes when the last line has no newline, and pem_expires to the
+# earliest end of validity (UTC, as in 20301231235959).
 pem_check() {
-  pem_problem='' pem_count=0 pem_inside='' pem_text='' pem_open_end='' pem_stray=''
+  pem_problem='' pem_count=0 pem_inside='' pem_text='' pem_open_end='' pem_stray='' pem_expires=99991231235959
   while IFS= read -r pem_line || pem_last_line; do
     pem_line=${pem_line%[[:cntrl:]]} # CRLF
     case $pem_line in
@@ -234,6 +258,7 @@ pem_check() {
           break
         fi
         pem_inside='' pem_count=$((pem_count + 1))
+        pem_validity
         ;;
       *)
         if [ -z "$pem_inside" ]; then
@@ -273,7 +298,8 @@ pem_base64() {
   case $pem_line in
     *[!A-Za-z0-9+/=]*) return 1 ;;
   esac
-  [ ${#pem_head} -ge 6 ] || pem_head=$pem_head$pem_line
+  # Enough for the issuer and the validity; all of it would make a long file slow.
+  [ ${#pem_head} -ge 4096 ] || pem_head=$pem_head$pem_line
   pem_tail=$pem_line
   pem_length=$((pem_length + ${#pem_line}))
 }
@@ -286,32 +312,55 @@ pem_whole() {
     *=) pem_padding=1 ;;
     *) pem_padding=0 ;;
   esac
-  case $pem_head in
-    MI[I-L]???*)
-      pem_digits
-      pem_der=$((4 + (d3 % 4 * 64 + d4) * 256 + d5 * 4 + d6 / 16))
-      ;;
-    MI[E-H]???*)
-      pem_digits
-      pem_der=$((3 + d3 % 4 * 64 + d4))
-      ;;
+  pem_rest=$pem_head
+  pem_bytes && pem_der=$((b1 == 48 ? b2 : 0)) pem_size=$b3
+  case $pem_der in
+    130) pem_bytes && pem_size=$((4 + pem_size * 256 + b1)) ;;
+    129) pem_size=$((3 + pem_size)) ;;
     *) return 1 ;;
   esac
-  [ $((pem_length % 4)) -eq 0 ] && [ $((pem_length * 3 / 4 - pem_padding)) -eq "$pem_der" ]
+  [ $((pem_length % 4)) -eq 0 ] && [ $((pem_length * 3 / 4 - pem_padding)) -eq "$pem_size" ]
 }
 
-# The values of the third to the sixth base64 digit of the block.
-pem_digits() {
-  pem_rest=${pem_head#??}
-  pem_digit && d3=$pem_value
-  pem_digit && d4=$pem_value
-  pem_digit && d5=$pem_value
-  pem_digit && d6=$pem_value
+# The end of validity, found without openssl, which alone would take longer than the rest of a start.
+# Validity is 30 1E, then twice 17 0D and YYMMDDhhmmssZ; in base64 the first bytes are one of three strings,
+# cut here at a group of four digits. Dates after 2049 are written in another way: not expired.
+pem_validity() {
+  case $pem_head in
+    *MB4XDT*) pem_rest=DT${pem_head#*MB4XDT} ;;
+    *AeFw0*) pem_rest=Fw0${pem_head#*AeFw0} ;;
+    *wHhcN*) pem_rest=HhcN${pem_head#*wHhcN} ;;
+    *) return 0 ;;
+  esac
+  pem_dates=''
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    pem_bytes
+    for pem_byte in "$b1" "$b2" "$b3"; do
+      case $pem_byte in
+        4[89] | 5[0-7]) pem_dates=$pem_dates$((pem_byte - 48)) ;;
+        *) pem_dates=$pem_dates. ;;
+      esac
+    done
+  done
+  pem_dates=${pem_dates#"${pem_dates%%[0-9]*}"}
+  pem_dates=${pem_dates#????????????...}
+  pem_dates=${pem_dates%"${pem_dates#????????????}"}
+  case $pem_dates in
+    *.* | '') return 0 ;;
+    [0-4]*) pem_dates=20$pem_dates ;;
+    *) pem_dates=19$pem_dates ;;
+  esac
+  [ "$pem_dates" -ge "$pem_expires" ] || pem_expires=$pem_dates
 }
 
-pem_digit() {
-  pem_before=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=
-  pem_before=${pem_before%"${pem_rest%"${pem_rest#?}"}"*}
-  pem_value=${#pem_before}
-  pem_rest=${pem_rest#?}
+# Takes four base64 digits from pem_rest; sets b1, b2, b3 to the bytes they stand for.
+pem_bytes() {
+  pem_bits=0
+  for _ in 1 2 3 4; do
+    pem_before=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
+    pem_before=${pem_before%"${pem_rest%"${pem_rest#?}"}"*}
+    pem_rest=${pem_rest#?}
+    pem_bits=$((pem_bits * 64 + ${#pem_before}))
+  done
+  b1=$((pem_bits / 65536)) b2=$((pem_bits / 256 % 256)) b3=$((pem_bits % 256))
 }

@@ -9,7 +9,7 @@ MAX_BYTES=1048576
 
 main() {
   watch_exits
-  sync_begin 5 "$SYNC_UNIT" || note_missing_sync $?
+  sync_begin_beside "$SYNC_UNIT"
   note_old_certificate
   skip_while_prebuilt
   check_values
@@ -24,10 +24,6 @@ main() {
 }
 
 # ---- before the download -------------------------------------------------------------------------------
-
-note_missing_sync() {
-  [ "$1" -ne 137 ] || say 'The coder CLI did not answer: going on without startup coordination.'
-}
 
 note_old_certificate() {
   if [ -f "$CERT_PATH" ]; then
@@ -76,12 +72,8 @@ make_room() {
   work_begin "$room" || die "could not write in the directory $room: $room_advice"
 }
 
-# finish FILE MODE TARGET: what was made in the private directory becomes TARGET.
-finish() {
-  if ! chmod "$2" "$1" 2>/dev/null || ! place "$1" "$3"; then
-    die "could not replace $3: check the owner and the permissions of what is there and of its directory."
-  fi
-}
+# finish FILE TARGET: what was made in the private directory becomes TARGET.
+finish() { place "$1" "$2" || die "could not replace $2: check the owner and the permissions of what is there and of its directory."; }
 
 die_disk() { die "could not write in the directory $room: check the free space."; }
 
@@ -340,23 +332,23 @@ append_extra() {
 }
 
 place_certificate() {
-  finish "$work/body" 644 "$CERT_PATH"
+  finish "$work/body" "$CERT_PATH"
   say "AI Bridge Proxy CA certificate saved to $CERT_PATH"
   failure_note=" The certificate was saved to $CERT_PATH all the same."
 }
 
-# With openssl at hand only; a word on stderr, not a failure.
+# A word on stderr, not a failure: the server has no other certificate to give.
 warn_if_expired() {
-  have openssl || return 0
-  case $(openssl x509 -noout -checkend 0 -in "$CERT_PATH" 2>/dev/null) in
-    *'will expire'*) warn "the AI Bridge Proxy CA certificate at $CERT_PATH has expired: ask the Coder administrator for a new one." ;;
-  esac
+  if [ "$(date -u +%Y%m%d%H%M%S)" -gt "$pem_expires" ]; then
+    warn "the AI Bridge Proxy CA certificate at $CERT_PATH has expired: ask the Coder administrator for a new one."
+  fi
 }
 
 # For variables that replace the trusted roots: system roots, the proxy's CA, extra certificates.
 build_bundle() {
   [ -n "$BUNDLE_PATH" ] || return 0
   work_end
+  wait "$remover" 2>/dev/null
   make_room "$BUNDLE_PATH" bundle_path
   bundle_roots=''
   # Debian, Ubuntu, Alpine; Fedora, RHEL; SUSE; macOS.
@@ -370,7 +362,7 @@ build_bundle() {
   {
     { [ -z "$bundle_roots" ] || { cat "$bundle_roots" && echo; }; } && cat "$CERT_PATH"
   } 2>/dev/null >"$work/bundle" || die_disk
-  finish "$work/bundle" 644 "$BUNDLE_PATH"
+  finish "$work/bundle" "$BUNDLE_PATH"
 }
 
 main "$@" </dev/null
