@@ -1,0 +1,145 @@
+"""``coder_app``: a button in the dashboard that opens something in the workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Unpack
+
+from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct.coder.checks import Refusals
+from aibridge_construct.coder.element import Block, Computed, MetaArguments, Resource
+from aibridge_construct.validation import AGENT_ID, explain_missing
+
+__all__ = ["AppHealthcheck", "CoderApp"]
+
+Share = Literal["owner", "authenticated", "public"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppHealthcheck(Block):
+    """How the agent finds out that the app is up, block ``healthcheck``.
+
+    Args:
+        url: address in the workspace that answers with a status under 500.
+        interval: seconds between two checks, a whole number.
+        threshold: failures in a row that make the app unhealthy, a whole number.
+    """
+
+    url: str
+    interval: float
+    threshold: float
+
+
+class CoderApp(Resource):
+    """A button in the dashboard: a web app in the workspace, a link, or a command in a terminal.
+
+    Facts: schema and refusals of the coder provider 2.17, resource ``coder_app``. Every change replaces the resource.
+
+    Args:
+        scope: the construct to put it into.
+        id: its id there.
+        agent_id: the ``id`` of the ``coder_agent``.
+        slug: its name in URLs: lower-case letters and digits, single hyphens between them.
+        url: address in the workspace, ``http://localhost:PORT/…``, or any with ``external=True``. Not with ``command``.
+        command: runs in a terminal. Not with ``url``, ``subdomain`` or ``healthcheck``.
+        display_name: text of the button, at most 64 bytes. Default: the slug.
+        icon: URL or path of an icon. Default: none.
+        external: open ``url`` on the user's machine. Not with ``command``, ``subdomain``, ``share`` or ``healthcheck``,
+            not even as ``False``. Default: false.
+        subdomain: serve it on a host name of its own, which needs a wildcard access URL. Default: false.
+        share: who may open it: ``owner`` (the default), ``authenticated`` or ``public``.
+        healthcheck: how to tell that it is up. Default: always up.
+        order: place in the dashboard, lowest first. Default: 0.
+        group: name of the group of buttons that it belongs to, at most 64 bytes. Default: none.
+        hidden: no button. Default: false.
+        open_in: ``slim-window`` (the default) or ``tab``.
+        tooltip: Markdown that appears over the button, at most 2048 bytes. Default: none.
+        **meta: Terraform's meta-arguments.
+
+    Raises:
+        InvalidValueError: a literal that the provider would refuse, or arguments that exclude each other.
+        MissingArgumentError: ``agent_id`` or ``slug`` was left out.
+    """
+
+    TYPE = "coder_app"
+
+    agent_id = Computed(str)
+    slug = Computed(str)
+    url = Computed(str)
+
+    @explain_missing(agent_id="agent.id", slug='"code-server"')
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        agent_id: str,
+        slug: str,
+        url: str | None = None,
+        command: str | None = None,
+        display_name: str | None = None,
+        icon: str | None = None,
+        external: bool | IResolvable | None = None,
+        subdomain: bool | IResolvable | None = None,
+        share: Share | str | None = None,
+        healthcheck: AppHealthcheck | None = None,
+        order: float | None = None,
+        group: str | None = None,
+        hidden: bool | IResolvable | None = None,
+        open_in: Literal["tab", "slim-window"] | None = None,
+        tooltip: str | None = None,
+        **meta: Unpack[MetaArguments],
+    ) -> None:
+        check = Refusals(self.TYPE, id)
+        AGENT_ID.require(agent_id)
+        check.matches(
+            "slug",
+            slug,
+            r"[a-z0-9](?:-?[a-z0-9])*",
+            "lower-case letters and digits with single hyphens between them, for example code-server",
+        )
+        check.together(
+            "command",
+            command,
+            "an app is a web page or a command",
+            url=url,
+            subdomain=subdomain,
+            healthcheck=healthcheck,
+        )
+        check.together(
+            "external",
+            external,
+            "leave one of them out",
+            healthcheck=healthcheck,
+            command=command,
+            subdomain=subdomain,
+            share=share,
+        )
+        check.one_of("share", share, ("owner", "authenticated", "public"))
+        check.one_of("open_in", open_in, ("tab", "slim-window"))
+        check.at_most_bytes("display_name", display_name, 64)
+        check.at_most_bytes("group", group, 64)
+        check.at_most_bytes("tooltip", tooltip, 2048)
+        check.url("icon", icon)
+        check.whole_number("order", order)
+        if healthcheck is not None:
+            check.whole_number("healthcheck.interval", healthcheck.interval, unit="seconds")
+            check.whole_number("healthcheck.threshold", healthcheck.threshold)
+        attributes = {
+            "agent_id": agent_id,
+            "slug": slug,
+            "url": url,
+            "command": command,
+            "display_name": display_name,
+            "icon": icon,
+            "external": external,
+            "subdomain": subdomain,
+            "share": share,
+            "healthcheck": healthcheck,
+            "order": order,
+            "group": group,
+            "hidden": hidden,
+            "open_in": open_in,
+            "tooltip": tooltip,
+        }
+        super().__init__(scope, id, attributes, meta)

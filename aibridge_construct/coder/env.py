@@ -1,0 +1,65 @@
+"""``coder_env``: an environment variable of everything that runs in the workspace."""
+
+from __future__ import annotations
+
+from typing import Literal, Unpack
+
+from aibridge_construct._engine import Construct
+from aibridge_construct.coder.checks import Refusals
+from aibridge_construct.coder.element import Computed, MetaArguments, Resource
+from aibridge_construct.validation import AGENT_ID, explain_missing
+
+__all__ = ["CoderEnv"]
+
+_STRATEGIES = ("replace", "append", "prepend", "error")
+
+
+class CoderEnv(Resource):
+    """An environment variable of everything that the agent starts.
+
+    Facts: schema and refusals of the coder provider 2.17, resource ``coder_env``. Every change replaces the resource.
+
+    Args:
+        scope: the construct to put it into.
+        id: its id there.
+        agent_id: the ``id`` of the ``coder_agent``.
+        name: the variable: letters, digits and ``_``, no digit first.
+        value: its value. Default: the provider's, an empty string.
+        merge_strategy: what to do where several ``coder_env`` set the same name: ``replace``, ``append`` or ``prepend``
+            (with a colon between), ``error``. Needs the coder provider 2.14. Default: not written, so that older
+            providers take the rest; the provider's own is ``replace``.
+        **meta: Terraform's meta-arguments.
+
+    Raises:
+        InvalidValueError: a literal that the provider would refuse.
+        MissingArgumentError: ``agent_id`` or ``name`` was left out.
+    """
+
+    TYPE = "coder_env"
+
+    agent_id = Computed(str)
+    name = Computed(str)
+
+    @explain_missing(agent_id="agent.id", name='"EDITOR"')
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        agent_id: str,
+        name: str,
+        value: str | None = None,
+        merge_strategy: Literal["replace", "append", "prepend", "error"] | None = None,
+        **meta: Unpack[MetaArguments],
+    ) -> None:
+        check = Refusals(self.TYPE, id)
+        AGENT_ID.require(agent_id)
+        check.matches(
+            "name",
+            name,
+            r"[a-zA-Z_][a-zA-Z0-9_]*",
+            "the name of an environment variable (letters, digits and _, no digit first), for example EDITOR",
+        )
+        check.one_of("merge_strategy", merge_strategy, _STRATEGIES)
+        attributes = {"agent_id": agent_id, "name": name, "value": value, "merge_strategy": merge_strategy}
+        super().__init__(scope, id, attributes, meta)

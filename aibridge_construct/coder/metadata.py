@@ -1,0 +1,80 @@
+"""``coder_metadata``: what the dashboard shows beside a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Unpack
+
+from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct.coder.checks import Refusals
+from aibridge_construct.coder.element import Block, Computed, MetaArguments, Resource
+from aibridge_construct.validation import explain_missing
+
+__all__ = ["CoderMetadata", "MetadataItem"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetadataItem(Block):
+    """One line beside the resource, block ``item``.
+
+    Args:
+        key: its name, once per resource.
+        value: its text, Markdown with links. Default: null.
+        sensitive: hidden until the user asks; the API still gives it to whoever may see the workspace. Default: false.
+    """
+
+    key: str
+    value: str | None = None
+    sensitive: bool | IResolvable | None = None
+
+
+class CoderMetadata(Resource):
+    """What the dashboard shows beside a resource.
+
+    Facts: schema and refusals of the coder provider 2.17, resource ``coder_metadata``. Every change replaces it.
+
+    Args:
+        scope: the construct to put it into.
+        id: its id there.
+        resource_id: the ``id`` of the resource that it describes.
+        hide: leave the resource out of the dashboard. Default: false.
+        icon: URL or path of an icon. Default: none.
+        daily_cost: what the resource costs in a day, a whole number in the smallest unit of your currency. Default: 0.
+        item: the lines. Default: none.
+        **meta: Terraform's meta-arguments.
+
+    Raises:
+        InvalidValueError: a literal that the provider would refuse.
+        MissingArgumentError: ``resource_id`` was left out.
+    """
+
+    TYPE = "coder_metadata"
+
+    resource_id = Computed(str)
+
+    @explain_missing(resource_id="container.id")
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        resource_id: str,
+        hide: bool | IResolvable | None = None,
+        icon: str | None = None,
+        daily_cost: float | None = None,
+        item: Sequence[MetadataItem] | None = None,
+        **meta: Unpack[MetaArguments],
+    ) -> None:
+        check = Refusals(self.TYPE, id)
+        check.url("icon", icon)
+        check.whole_number("daily_cost", daily_cost)
+        check.unique("item", [line.key for line in item or ()], "the key")
+        attributes = {
+            "resource_id": resource_id,
+            "hide": hide,
+            "icon": icon,
+            "daily_cost": daily_cost,
+            "item": item,
+        }
+        super().__init__(scope, id, attributes, meta)

@@ -1,0 +1,156 @@
+"""``data.coder_parameter``: what a user chooses when creating a workspace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Unpack
+
+from aibridge_construct._engine import Construct, IResolvable, Tokenization
+from aibridge_construct.coder._parameter_rules import check_parameter
+from aibridge_construct.coder.element import Block, Computed, DataSource, MetaArguments
+from aibridge_construct.validation import explain_missing, is_number_token
+
+__all__ = ["DataCoderParameter", "ParameterOption", "ParameterValidation"]
+
+#: A value of a parameter; Coder keeps all of them as text.
+Value = str | float | bool | Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterOption(Block):
+    """One of the choices, block ``option``.
+
+    Args:
+        name: what the user sees, once per parameter.
+        value: what it stands for, once per parameter.
+        description: explains it. Default: none.
+        icon: URL or path of an icon. Default: none.
+    """
+
+    name: str
+    value: Value
+    description: str | None = None
+    icon: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterValidation(Block):
+    """What the user may enter, block ``validation``.
+
+    Args:
+        regex: for strings: expression (RE2) that must match somewhere. Needs ``error``.
+        error: what the user reads on a wrong value; ``{min}``, ``{max}`` and ``{value}`` are filled in.
+        min: for numbers: the least, a whole number. Default: no limit.
+        max: for numbers: the most, a whole number. Default: no limit.
+        monotonic: for numbers: ``increasing`` or ``decreasing``: changes go one way only. Default: either way.
+    """
+
+    regex: str | None = None
+    error: str | None = None
+    min: float | None = None
+    max: float | None = None
+    monotonic: Literal["increasing", "decreasing"] | None = None
+
+
+class DataCoderParameter(DataSource):
+    """Something that the user of a template chooses. :attr:`value` holds the choice, always as text.
+
+    Coder's workspace form reads ``option`` and ``validation`` blocks from native Terraform files only, so a
+    :class:`~aibridge_construct.template.CoderTemplate` writes parameters to ``parameters.tf``.
+
+    Facts: schema and refusals of the coder provider 2.17, data source ``coder_parameter``. At template import no value
+    is chosen and the provider checks the empty text against ``validation``: give validated parameters a default.
+
+    Args:
+        scope: the construct to put it into.
+        id: its id there.
+        name: its name; another name makes users choose anew.
+        type: ``string`` (the default), ``number``, ``bool`` or ``list(string)``.
+        default: the value unless chosen, as text or as a Python value of that type. Default: the user must choose.
+        display_name: what the form calls it. Default: the name.
+        description: explains it, Markdown. Default: none.
+        icon: URL or path of an icon. Default: none.
+        mutable: may change after the workspace was created. Default: false.
+        ephemeral: holds for one build only; needs ``mutable=True`` and a default. Default: false.
+        order: place in the form, lowest first. Default: 0.
+        form_type: the control in the form: ``input``, ``textarea``, ``radio``, ``dropdown``, ``slider``, ``checkbox``,
+            ``switch``, ``multi-select`` or ``tag-input``, as the type and the options allow. Default: by the type.
+        styling: cosmetic options of the form, a mapping or its JSON. Default: none.
+        option: the choices. Default: anything of the type.
+        validation: what the user may enter. Default: anything of the type.
+        **meta: Terraform's meta-arguments.
+
+    Raises:
+        InvalidValueError: a literal that the provider would refuse, or arguments that do not go together.
+        MissingArgumentError: ``name`` was left out.
+    """
+
+    TYPE = "coder_parameter"
+
+    #: The choice, as text.
+    value = Computed(str)
+
+    @explain_missing(name='"Region"')
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        type: Literal["string", "number", "bool", "list(string)"] | None = None,
+        default: Value | None = None,
+        display_name: str | None = None,
+        description: str | None = None,
+        icon: str | None = None,
+        mutable: bool | IResolvable | None = None,
+        ephemeral: bool | IResolvable | None = None,
+        order: float | None = None,
+        form_type: Literal[
+            "input",
+            "textarea",
+            "radio",
+            "dropdown",
+            "slider",
+            "checkbox",
+            "switch",
+            "multi-select",
+            "tag-input",
+        ]
+        | None = None,
+        styling: str | Mapping[str, object] | None = None,
+        option: Sequence[ParameterOption] | None = None,
+        validation: ParameterValidation | None = None,
+        **meta: Unpack[MetaArguments],
+    ) -> None:
+        attributes = {
+            "name": name,
+            "type": type,
+            "default": None if default is None else _text(default),
+            "display_name": display_name,
+            "description": description,
+            "icon": icon,
+            "mutable": mutable,
+            "ephemeral": ephemeral,
+            "order": order,
+            "form_type": form_type,
+            "styling": json.dumps(styling) if isinstance(styling, Mapping) else styling,
+            "option": None if option is None else [replace(choice, value=_text(choice.value)) for choice in option],
+            "validation": validation,
+        }
+        check_parameter(id, attributes)
+        super().__init__(scope, id, attributes, meta)
+
+
+def _text(value: Value) -> str:
+    """A value as Coder keeps it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:.15g}"
+    return json.dumps(list(value))
