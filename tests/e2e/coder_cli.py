@@ -19,13 +19,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Literal, Self
 
 Status = Literal["pending", "started", "completed"]
 CLIENT = Path(__file__).with_name("coder_client.py")
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A call that breaks a rule; its text is what the CLI prints."""
 
 
@@ -58,7 +58,7 @@ class Units:
         with self._lock, self._recorded("want", unit, dependency):
             self._status.setdefault(unit, "pending")
             if unit == dependency or self._reaches(dependency, unit):
-                raise Refused(
+                raise RefusedError(
                     f"declare dependency failed: cannot add dependency: adding edge for unit {unit!r}: "
                     "failed to add dependency: cycle detected"
                 )
@@ -74,9 +74,9 @@ class Units:
         """Mark `unit` as started; refused while a dependency is open, or when it runs already."""
         with self._lock, self._recorded("start", unit):
             if not self._ready(unit):
-                raise Refused(f"start unit failed: cannot start unit {unit!r}: unit not ready")
+                raise RefusedError(f"start unit failed: cannot start unit {unit!r}: unit not ready")
             if self._status.get(unit) == "started":
-                raise Refused(f"start unit failed: cannot start unit {unit!r}: same status already set")
+                raise RefusedError(f"start unit failed: cannot start unit {unit!r}: same status already set")
             self._status[unit] = "started"
 
     def complete(self, unit: str) -> None:
@@ -85,7 +85,7 @@ class Units:
             status = self._status.get(unit)
             if status != "started":
                 reason = {None: "unit not found", "pending": "unit not started"}.get(status, "same status already set")
-                raise Refused(f"complete unit failed: cannot complete unit {unit!r}: {reason}")
+                raise RefusedError(f"complete unit failed: cannot complete unit {unit!r}: {reason}")
             self._status[unit] = "completed"
 
     def status(self, unit: str) -> Status | Literal["not registered"]:
@@ -150,7 +150,7 @@ class Agent:
         self._thawed.set()
         self._server: socketserver.ThreadingUnixStreamServer | None = None
 
-    def __enter__(self) -> Agent:
+    def __enter__(self) -> Self:
         # A unix socket's path is at most 107 bytes: pytest's tmp_path under xdist can be longer.
         self._home = Path(tempfile.mkdtemp(prefix="coder-"))
         self.socket_path = self._home / "agent.sock"
@@ -202,7 +202,7 @@ class Agent:
         return os.pathsep.join([str(self.bin_dir), *rest])
 
     def answer(self, verb: str, *arguments: str) -> str:
-        """Answer one request of the client; raise Refused for one that breaks a rule."""
+        """Answer one request of the client; raise RefusedError for one that breaks a rule."""
         self.calls.append((verb, *arguments))
         self._thawed.wait()
         match verb, arguments:
@@ -221,7 +221,7 @@ class Agent:
             case "list", ():
                 return "\n".join(f"{unit} {self.units.status(unit)}" for unit in self.units.names())
             case _:
-                raise Refused(f"unknown request {verb!r}")
+                raise RefusedError(f"unknown request {verb!r}")
         return ""
 
     def _describe(self, unit: str) -> str:
@@ -249,7 +249,7 @@ class _Handler(socketserver.StreamRequestHandler):
         verb, *arguments = self.rfile.read().decode().split("\0")
         try:
             reply = f"ok\n{self.server.agent.answer(verb, *arguments)}"
-        except Refused as refusal:
+        except RefusedError as refusal:
             reply = f"error\n{refusal}"
         # The caller may have been killed while it waited.
         with contextlib.suppress(OSError):

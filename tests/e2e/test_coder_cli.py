@@ -19,7 +19,12 @@ def agent() -> Iterator[Agent]:
 
 def coder(agent: Agent, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["coder", "exp", "sync", *arguments], env={"PATH": agent.path()}, capture_output=True, text=True, timeout=20
+        ["coder", "exp", "sync", *arguments],
+        env={"PATH": agent.path()},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
     )
 
 

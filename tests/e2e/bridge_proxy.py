@@ -1,0 +1,237 @@
+"""The AI Bridge Proxy of these tests: a real mitmproxy that does what Coder's does.
+
+It asks for proxy basic auth (any user, a session token as the password), decrypts the AI providers' hosts with
+certificates of its own CA and tunnels every other host. It has two listeners: one plain, one that speaks TLS with a
+self-signed certificate, which that CA did not sign (`tls_relay.py`).
+
+mitmproxy keeps its options in a module-wide context, so there is one per process, and it serves both listeners.
+"""
+
+# mitmproxy is typed, but some of its functions lack annotations.
+# mypy: allow-untyped-calls
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import re
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Self
+
+from mitmproxy import http, tcp
+from mitmproxy.addons import default_addons
+from mitmproxy.addons.proxyauth import ProxyAuth, Validator
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.connection import Client
+from mitmproxy.master import Master
+from mitmproxy.net.tls import starts_like_tls_record
+from mitmproxy.options import Options
+from mitmproxy.proxy.layer import NextLayer
+from mitmproxy.proxy.layers import HttpLayer
+from mitmproxy.proxy.layers.http import HTTPMode
+from mitmproxy.proxy.layers.modes import HttpProxy
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+
+from .certificates import write_self_signed
+from .tls_relay import TLSRelay
+
+Listener = Literal["plain", "tls"]
+# Two spellings of loopback, because mitmproxy wants its listeners distinct and the port is the system's choice.
+MODES: Mapping[Listener, str] = {"plain": "regular@127.0.0.1:0", "tls": "regular@localhost:0"}
+
+
+@dataclass(frozen=True)
+class Connect:
+    """One CONNECT: where to, with which credentials, and whether the proxy let it pass (or said 407)."""
+
+    listener: Listener
+    host: str
+    port: int
+    user: str | None
+    password: str | None = field(repr=False)
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class Intercepted:
+    """One request that the proxy decrypted."""
+
+    listener: Listener
+    method: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Tunnelled:
+    """One connection whose bytes went through as they were."""
+
+    listener: Listener
+    host: str
+
+
+class BridgeProxy:
+    """The proxy. Use as a context manager.
+
+    Args:
+        directory: where it keeps its CA and its listener certificate.
+        tokens: session tokens it accepts as passwords. Read at every CONNECT, so a test may change the collection.
+        hosts: the names that resolve, and only here, to (loopback address, port); port 443 of a name is meant.
+        intercept: those of `hosts` that are AI providers.
+        upstream_ca: PEM file with the CA that the proxy trusts when it talks to the providers.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        tokens: Collection[str],
+        hosts: Mapping[str, tuple[str, int]],
+        intercept: Collection[str],
+        upstream_ca: Path,
+    ) -> None:
+        self.directory, self.tokens, self.hosts = directory, tokens, hosts
+        self.intercept, self.upstream_ca = intercept, upstream_ca
+        self.connects: list[Connect] = []
+        self.intercepted: list[Intercepted] = []
+        self.tunnelled: list[Tunnelled] = []
+        self.ports: dict[Listener, int] = {}
+        self.listener_certificate = directory / "listener-cert.pem"
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._master: Master | None = None
+        self._thread = threading.Thread(target=self._run, name="mitmproxy", daemon=True)
+
+    @property
+    def ca_certificate(self) -> Path:
+        """The CA that signs for the intercepted hosts: the file that the Coder deployment serves."""
+        return self.directory / "mitmproxy-ca-cert.pem"
+
+    def url(self, listener: Listener) -> str:
+        """The proxy's URL, without credentials."""
+        return (
+            f"http://127.0.0.1:{self.ports['plain']}"
+            if listener == "plain"
+            else f"https://localhost:{self.ports['tls']}"
+        )
+
+    def reset(self) -> None:
+        """Forget what passed."""
+        for record in (self.connects, self.intercepted, self.tunnelled):
+            record.clear()
+
+    def __enter__(self) -> Self:
+        write_self_signed(self.directory / "listener.pem", self.listener_certificate)
+        self._thread.start()
+        if not self._ready.wait(timeout=60):
+            raise TimeoutError("mitmproxy has not come up within 60 s")
+        if self._failure is not None:
+            raise RuntimeError("mitmproxy did not start") from self._failure
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._master is not None:
+            self._master.shutdown()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        self._master = master = Master(Options())
+        master.addons.add(*default_addons(), _Rules(self))
+        providers = "|".join(re.escape(host) for host in self.intercept)
+        master.options.update(
+            confdir=str(self.directory),
+            mode=list(MODES.values()),
+            allow_hosts=[f"^({providers}):"],
+            show_ignored_hosts=True,
+            ssl_verify_upstream_trusted_ca=str(self.upstream_ca),
+            proxyauth="any",
+        )
+        auth: ProxyAuth = master.addons.get("proxyauth")
+        auth.validator = _SessionToken(self)
+        await master.run()
+        # What clients have left open is cancelled now; mitmproxy would report each as an error.
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+
+    def listening(self) -> None:
+        """Called by the proxy, in its event loop, when its listeners are up."""
+        assert self._master is not None
+        server: Proxyserver = self._master.addons.get("proxyserver")
+        for listener, spec in MODES.items():
+            instance = next(server for server in server.servers if server.mode.full_spec == spec)
+            self.ports[listener] = next(port for host, port, *_ in instance.listen_addrs if host == "127.0.0.1")
+        self.ports["tls"] = TLSRelay(self.directory / "listener.pem").start(self.ports["tls"])
+        self._ready.set()
+
+
+class _SessionToken(Validator):
+    """Coder's rule: the user name is ignored, the password is a session token."""
+
+    def __init__(self, proxy: BridgeProxy) -> None:
+        self._proxy = proxy
+
+    def __call__(self, _username: str, password: str) -> bool:
+        return password in self._proxy.tokens
+
+
+class _Rules:
+    """The addon: names without DNS, the listeners' protocols, and the record of what passed."""
+
+    def __init__(self, proxy: BridgeProxy) -> None:
+        self._proxy = proxy
+
+    async def running(self) -> None:
+        self._proxy.listening()
+
+    def next_layer(self, data: NextLayer) -> None:
+        """Take a client's first bytes for HTTP: mitmproxy would accept TLS there too, unlike Coder's plain listener."""
+        at_start = isinstance(data.context.layers[-1], HttpProxy)
+        if at_start and starts_like_tls_record(data.data_client()):
+            data.layer = HttpLayer(data.context, HTTPMode.regular)
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        listener = _listener(flow.client_conn)
+        user, password = flow.metadata.get("proxyauth") or _credentials(flow.request)
+        accepted = flow.response is None
+        host, port = flow.request.host, flow.request.port
+        self._proxy.connects.append(Connect(listener, host, port, user, password, accepted))
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        url = flow.request.pretty_url
+        self._proxy.intercepted.append(Intercepted(_listener(flow.client_conn), flow.request.method, url))
+
+    def tcp_start(self, flow: tcp.TCPFlow) -> None:
+        address = flow.server_conn.address
+        names = [name for name, place in self._proxy.hosts.items() if place == address]
+        self._proxy.tunnelled.append(Tunnelled(_listener(flow.client_conn), names[0] if names else str(address)))
+
+    def server_connect(self, data: ServerConnectionHookData) -> None:
+        """Resolve the test's names; nothing else is reachable, so nothing leaves this machine."""
+        place = data.server.address and self._proxy.hosts.get(data.server.address[0])
+        if place and data.server.address and data.server.address[1] == 443:
+            data.server.address = place
+        else:
+            data.server.error = f"no such host: {data.server.address}"
+
+
+def _listener(client: Client) -> Listener:
+    return "tls" if client.proxy_mode.full_spec == MODES["tls"] else "plain"
+
+
+def _credentials(request: http.Request) -> tuple[str | None, str | None]:
+    scheme, _, encoded = request.headers.get("Proxy-Authorization", "").partition(" ")
+    try:
+        user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None, None
+    return (user, password) if scheme.lower() == "basic" and colon else (None, None)
