@@ -206,7 +206,7 @@ class CoderAgent(Resource):
             "connection_timeout": connection_timeout,
             "order": order,
             "api_key_scope": api_key_scope,
-            "metadata": metadata,
+            "metadata": metadata or None,
             "display_apps": display_apps,
             "resources_monitoring": resources_monitoring,
         }

@@ -75,6 +75,6 @@ class CoderMetadata(Resource):
             "hide": hide,
             "icon": icon,
             "daily_cost": daily_cost,
-            "item": item,
+            "item": item or None,
         }
         super().__init__(scope, id, attributes, meta)

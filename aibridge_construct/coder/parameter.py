@@ -136,7 +136,7 @@ class DataCoderParameter(DataSource):
             "order": order,
             "form_type": form_type,
             "styling": json.dumps(styling) if isinstance(styling, Mapping) else styling,
-            "option": None if option is None else [replace(choice, value=_text(choice.value)) for choice in option],
+            "option": [replace(choice, value=_text(choice.value)) for choice in option or ()] or None,
             "validation": validation,
         }
         check_parameter(id, attributes)
