@@ -244,6 +244,7 @@ pem_check() {
   while IFS= read -r pem_line || pem_last_line; do
     pem_line=${pem_line%[[:cntrl:]]} # CRLF
     case $pem_line in
+      '') ;;
       *'PRIVATE KEY'*)
         pem_problem='contains a PRIVATE KEY'
         return 1
@@ -263,7 +264,7 @@ pem_check() {
       *)
         if [ -z "$pem_inside" ]; then
           pem_outside
-        elif [ -n "$pem_line" ]; then
+        else
           pem_base64 || break
         fi
         ;;

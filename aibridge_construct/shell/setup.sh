@@ -5,7 +5,8 @@
 ROUTE=/api/v2/aibridge/proxy/ca-cert.pem
 # The name of newer servers, which keep the first; tried after a 404.
 NEW_ROUTE=/api/v2/ai-gateway/proxy/ca-cert.pem
-MAX_BYTES=1048576
+# Never more than 1 MiB, also where ulimit counts in 1024 bytes (bash out of its POSIX mode) in place of 512.
+MAX_BYTES=524288
 
 main() {
   watch_exits
@@ -13,6 +14,7 @@ main() {
   note_old_certificate
   skip_while_prebuilt
   check_values
+  write_launcher
   make_room "$CERT_PATH" cert_path
   pick_downloader
   download
@@ -53,6 +55,24 @@ check_values() {
     http://?* | https://?*) ;;
     *) die "the access URL of the Coder deployment is not an http:// or https:// URL: $ACCESS_URL; check CODER_ACCESS_URL." ;;
   esac
+}
+
+# aibridge-run, for people: one command of theirs behind the proxy. It holds the token, so it is for the owner
+# only. Made before the download: it says itself what is wrong when there is no certificate.
+write_launcher() {
+  [ "$LAUNCHER" = true ] || return 0
+  if [ -z "${CODER_SCRIPT_BIN_DIR-}" ]; then
+    warn 'aibridge-run was not made: this Coder agent gives scripts no CODER_SCRIPT_BIN_DIR.'
+    return
+  fi
+  launcher_draft=$CODER_SCRIPT_BIN_DIR/.aibridge-run-$$
+  if (umask 077 && set -C && launcher_text >"$launcher_draft" && chmod 700 "$launcher_draft") 2>/dev/null &&
+    mv -f "$launcher_draft" "$CODER_SCRIPT_BIN_DIR/aibridge-run"; then
+    say "aibridge-run is ready: 'aibridge-run COMMAND' runs one command behind the AI Bridge Proxy"
+  else
+    rm -f "$launcher_draft"
+    warn "could not write $CODER_SCRIPT_BIN_DIR/aibridge-run: check the owner and the free space of that directory."
+  fi
 }
 
 # make_room FILE ARGUMENT: the directory of the file, and in it a private one for what is not finished.
@@ -144,7 +164,7 @@ ask() {
   "read_status_of_$downloader"
 }
 
-# A file size limit holds where --max-filesize does not: for bodies of unknown length. In units of 512 bytes.
+# A file size limit holds where --max-filesize does not: for bodies of unknown length.
 limit_size() {
   # shellcheck disable=SC3045 # -c is everywhere in practice; without it a core file may be left
   ulimit -c 0 2>/dev/null
@@ -163,7 +183,10 @@ header=Coder-Session-Token:$SESSION_TOKEN
 TOKEN_END
 }
 
-read_status_of_curl() { read -r http_status <"$work/status" || :; }
+read_status_of_curl() {
+  read -r http_status <"$work/status" || :
+  http_status=${http_status:-000}
+}
 
 # GNU wget reads a header from a regular file only: 0600, in the private directory, gone after the request.
 # With that file and HOME set no other wgetrc, .netrc or HSTS list is read or written.
@@ -186,6 +209,7 @@ wget_child() {
     >/dev/null 2>&1 </dev/null
 }
 
+# The first redirect counts and not where it led to; else the last answer, behind those of proxies.
 read_status_of_wget() {
   while IFS= read -r head_line; do
     case $head_line in
@@ -194,21 +218,27 @@ read_status_of_wget() {
         head_line=${head_line#* }
         http_status=${head_line%"${head_line#???}"}
         ;;
+      *'validation not implemented'*)
+        die "busybox wget cannot verify the TLS certificate of $ACCESS_URL: install curl or GNU wget in the workspace image."
+        ;;
+    esac
+    case $http_status in
+      3??) return 0 ;;
     esac
   done <"$work/head"
 }
 
 # The last resort: busybox wget takes a header from its arguments only, follows redirects with it, and
-# (most builds) verifies no certificate. So it asks without the token first: to be redirected then, or to
-# speak to a server that nobody verified, ends the matter.
+# (most builds) verifies no certificate. So it asks without the token first: no answer then, a redirect, or
+# a server that nobody verified ends the matter.
 ask_with_busybox_wget() {
   run_for "$attempt_seconds" busybox_wget_child
-  while IFS= read -r head_line; do
-    case $head_line in
-      *HTTP/[0-9]*\ 3[0-9][0-9]*) return 8 ;;
-      *'validation not implemented'*) die "busybox wget cannot verify the TLS certificate of $ACCESS_URL: install curl or GNU wget in the workspace image." ;;
-    esac
-  done <"$work/head"
+  ask_with_busybox_wget_status=$?
+  read_status_of_wget
+  case $http_status in
+    000 | 3??) return "$ask_with_busybox_wget_status" ;;
+  esac
+  http_status=000
   run_for "$attempt_seconds" busybox_wget_child --header "Coder-Session-Token: $SESSION_TOKEN"
 }
 
@@ -259,13 +289,16 @@ judge_transfer() {
   fi
 }
 
-too_big() { [ -f "$work/body" ] && [ "$(wc -c <"$work/body")" -ge "$MAX_BYTES" ]; }
+too_big() { [ "$downloader:$ask_status" = curl:63 ] || [ "$(wc -c <"$work/body")" -ge "$MAX_BYTES" ]; }
 
 disk_is_full() { ! printf '%01024d' 0 2>/dev/null >"$work/probe"; }
 
 judge_connection() {
   case $downloader:$ask_status in
-    curl:63) http_status=200 ;;
+    *:126 | *:127)
+      problem="${downloader%%_*} cannot be run: check its installation, or install curl or GNU wget in the workspace image."
+      return
+      ;;
     curl:51 | curl:60 | curl:77 | wget:5)
       problem="could not connect to $ACCESS_URL: its TLS certificate could not be verified; install the CA that issued it in the workspace image, or name it in SSL_CERT_FILE."
       return
