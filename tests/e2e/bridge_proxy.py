@@ -30,9 +30,9 @@ from mitmproxy.connection import Client
 from mitmproxy.master import Master
 from mitmproxy.net.tls import starts_like_tls_record
 from mitmproxy.options import Options
-from mitmproxy.proxy.layer import NextLayer
-from mitmproxy.proxy.layers import HttpLayer
-from mitmproxy.proxy.layers.http import HTTPMode
+from mitmproxy.proxy.commands import CloseConnection, SendData
+from mitmproxy.proxy.events import Event, Start
+from mitmproxy.proxy.layer import CommandGenerator, Layer, NextLayer
 from mitmproxy.proxy.layers.modes import HttpProxy
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
@@ -140,14 +140,16 @@ class BridgeProxy:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
+        except BaseException as error:  # noqa: BLE001
+            # Raised again in the thread that waits for the proxy to come up.
             self._failure = error
         finally:
             self._ready.set()
 
     async def _serve(self) -> None:
         self._master = master = Master(Options())
-        master.addons.add(*default_addons(), _Rules(self))
+        # The order matters: who decides a layer first wins, and the record comes after proxyauth has judged.
+        master.addons.add(_NoTLS(), *default_addons(), _Rules(self))
         providers = "|".join(re.escape(host) for host in self.intercept)
         master.options.update(
             confdir=str(self.directory),
@@ -184,20 +186,32 @@ class _SessionToken(Validator):
         return password in self._proxy.tokens
 
 
+class _NoTLS:
+    """Refuses a client that opens with TLS: mitmproxy's own listener would take it, Coder's plain one does not."""
+
+    def next_layer(self, data: NextLayer) -> None:
+        first = isinstance(data.context.layers[-1], HttpProxy)
+        if first and starts_like_tls_record(data.data_client()):
+            data.layer = _BadRequest(data.context)
+
+
+class _BadRequest(Layer):
+    """What Go's HTTP server, and so Coder's, answers to bytes that are no HTTP."""
+
+    def _handle_event(self, event: Event) -> CommandGenerator[None]:
+        if isinstance(event, Start):
+            yield SendData(self.context.client, b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+            yield CloseConnection(self.context.client)
+
+
 class _Rules:
-    """The addon: names without DNS, the listeners' protocols, and the record of what passed."""
+    """Names without DNS, and the record of what passed."""
 
     def __init__(self, proxy: BridgeProxy) -> None:
         self._proxy = proxy
 
     async def running(self) -> None:
         self._proxy.listening()
-
-    def next_layer(self, data: NextLayer) -> None:
-        """Take a client's first bytes for HTTP: mitmproxy would accept TLS there too, unlike Coder's plain listener."""
-        at_start = isinstance(data.context.layers[-1], HttpProxy)
-        if at_start and starts_like_tls_record(data.data_client()):
-            data.layer = HttpLayer(data.context, HTTPMode.regular)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         listener = _listener(flow.client_conn)

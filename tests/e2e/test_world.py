@@ -15,7 +15,7 @@ import pytest
 
 from .bridge_proxy import Connect, Listener, Tunnelled
 from .deployment import NEWER_ROUTE, ROUTE
-from .http_clients import CLIENTS, CURL, Client
+from .http_clients import CLIENTS, CURL, FETCH, GIT, NODE_HTTPS, REQUESTS, URLLIB, Client
 from .namespace import SYSTEM_ROOTS
 from .sites import Response
 from .world import ORDINARY_HOST, ORDINARY_URL, PROVIDER_HOST, PROVIDER_URL, TOKEN, World, clean_environment, run
@@ -156,3 +156,80 @@ def test_the_test_s_roots_replace_the_system_s_for_one_command_only(world: World
     assert inside == world.system_roots.read_bytes()
     assert SYSTEM_ROOTS.read_bytes() == before != inside
     assert run(world.on_system(["sh", "-c", "exit 7"]), {}).returncode == 7
+
+
+@each_client
+def test_a_client_reads_the_lower_case_twin_of_the_proxy_variable(world: World, get: Get, client: Client) -> None:
+    assert get(client, PROVIDER_URL, https_proxy=world.proxy_url("plain")).returncode == 0
+    assert world.proxy.connects[-1].password == TOKEN
+
+
+@each_client
+def test_a_client_decodes_a_token_with_characters_of_a_url(world: World, get: Get, client: Client) -> None:
+    token = "a b/@%?#+&=$\"'\\[]"
+    world.tokens.add(token)
+    result = get(client, PROVIDER_URL, HTTPS_PROXY=world.proxy_url("plain", token))
+    assert result.returncode == 0, result.stderr
+    assert world.proxy.connects[-1].password == token
+
+
+@each_client
+@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
+@pytest.mark.parametrize("hosts", [PROVIDER_HOST, f"localhost,{PROVIDER_HOST}", f"localhost, .{PROVIDER_HOST[4:]}"])
+def test_a_client_goes_past_the_proxy_to_the_hosts_of_no_proxy(
+    world: World, get: Get, client: Client, name: str, hosts: str
+) -> None:
+    variables = {"HTTPS_PROXY": world.proxy_url("plain"), name: hosts}
+    assert get(client, PROVIDER_URL, **variables).returncode != 0
+    assert world.proxy.connects == []
+
+
+@pytest.mark.parametrize("client", [FETCH, NODE_HTTPS], ids=lambda client: client.name)
+@pytest.mark.parametrize("value", ["", "true"])
+def test_node_reads_no_proxy_variable_unless_node_use_env_proxy_is_1(
+    world: World, get: Get, client: Client, value: str
+) -> None:
+    result = get(client, PROVIDER_URL, HTTPS_PROXY=world.proxy_url("plain"), NODE_USE_ENV_PROXY=value)
+    assert "ENOTFOUND" in result.stderr
+    assert world.proxy.connects == []
+
+
+@pytest.mark.parametrize("client", [REQUESTS, FETCH, NODE_HTTPS], ids=lambda client: client.name)
+def test_with_a_self_signed_listener_the_ca_alone_is_not_enough(world: World, get: Get, client: Client) -> None:
+    trust = client.trust(world.proxy.ca_certificate, world.proxy.ca_certificate)
+    result = get(client, PROVIDER_URL, HTTPS_PROXY=world.proxy_url("tls"), **trust)
+    assert "self-signed" in result.stderr
+    assert world.proxy.connects == []
+
+
+def test_python_s_urllib_does_not_speak_tls_to_a_proxy(world: World, get: Get) -> None:
+    result = get(URLLIB, PROVIDER_URL, HTTPS_PROXY=world.proxy_url("tls"))
+    assert "Tunnel connection failed: 400 Bad Request" in result.stderr
+    assert world.proxy.connects == []
+
+
+@pytest.mark.parametrize("url", [PROVIDER_URL, ORDINARY_URL])
+def test_curl_trusts_a_tls_listener_by_proxy_cacert_on_its_command_line_or_in_a_curlrc(
+    world: World, get: Get, tmp_path: Path, url: str
+) -> None:
+    proxy = world.proxy_url("tls")
+    by_argument = get(CURL, url, arguments=("--proxy-cacert", str(world.certificate)), HTTPS_PROXY=proxy)
+    assert by_argument.returncode == 0, by_argument.stderr
+    (tmp_path / ".curlrc").write_text(f'proxy-cacert = "{world.certificate}"\n')
+    by_file = get(CURL, url, HTTPS_PROXY=proxy, CURL_HOME=str(tmp_path))
+    assert by_file.returncode == 0, by_file.stderr
+    assert [connect.listener for connect in world.proxy.connects] == ["tls", "tls"]
+
+
+def test_git_trusts_a_tls_listener_by_git_proxy_ssl_cainfo(world: World, get: Get) -> None:
+    certificate = str(world.certificate)
+    result = get(GIT, PROVIDER_URL, HTTPS_PROXY=world.proxy_url("tls"), GIT_PROXY_SSL_CAINFO=certificate)
+    assert result.returncode == 0, result.stderr
+    assert world.proxy.connects[-1].listener == "tls"
+
+
+def test_the_plain_listener_does_not_speak_tls(world: World, get: Get) -> None:
+    proxy = world.proxy_url("plain").replace("http://", "https://")
+    result = get(CURL, PROVIDER_URL, arguments=("--proxy-insecure",), HTTPS_PROXY=proxy)
+    assert "SSL" in result.stderr
+    assert world.proxy.connects == []
