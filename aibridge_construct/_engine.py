@@ -1,7 +1,8 @@
 """The one place that imports the CDK engine.
 
-Every other room takes the engine's names from here, so that the engine can be replaced in one file. jsii starts a Node.js
-process when ``cdktf`` is imported (about half a second), so nothing that only needs shell text or validation imports this.
+Every other room takes the engine's names from here, so that the engine can be replaced in one file. jsii starts a
+Node.js process when ``cdktf`` is imported (about half a second), so nothing that only needs shell text or validation
+imports this.
 """
 
 from __future__ import annotations
@@ -76,6 +77,6 @@ implements_validation = jsii.implements(IValidation)
 
 
 def resolve(scope: IConstruct, value: str) -> str:
-    """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens replaced by ``${…}`` references."""
+    """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
     resolver = _DefaultTokenResolver(_StringConcat())
     return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))

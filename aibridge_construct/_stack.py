@@ -1,7 +1,7 @@
 """What the elements of one stack share: made once, at first use, and remembered by the stack.
 
-Sharing saves round trips to the engine (each element costs several), and lets rooms look at their peers at synth without
-walking the construct tree.
+Sharing saves round trips to the engine (each element costs several), and lets rooms look at their peers at synth
+without walking the construct tree.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@
     ├── InvalidValueError (ValueError)        a literal breaks a rule of its field
     │   └── MissingArgumentError (TypeError)  a required argument was left out
     ├── ConflictError                         two elements of one stack exclude each other
-    ├── OrderingError                         startup units form a cycle, or wait for a unit that nobody declares
     └── TemplateError                         the stack cannot be pushed as a Coder template
 
 Messages say what was wrong, what was given (secrets masked), what is allowed, and the next step.
@@ -19,7 +18,6 @@ __all__ = [
     "ConflictError",
     "InvalidValueError",
     "MissingArgumentError",
-    "OrderingError",
     "TemplateError",
 ]
 
@@ -29,7 +27,8 @@ class AIBridgeError(Exception):
 
 
 class InvalidValueError(AIBridgeError, ValueError):
-    """A literal argument breaks a rule of its field. Values known only to Terraform are checked there, in the same words.
+    """A literal argument breaks a rule of its field. Values known only to Terraform are checked there, in the same
+    words.
 
     Attributes:
         field: the argument's name, for example ``proxy_url``.
@@ -46,10 +45,6 @@ class MissingArgumentError(InvalidValueError, TypeError):
 
 class ConflictError(AIBridgeError):
     """Two elements of one stack exclude each other, for example two proxies that write the same certificate file."""
-
-
-class OrderingError(AIBridgeError):
-    """The startup units of a stack form a cycle, or one waits for a unit that nobody declares."""
 
 
 class TemplateError(AIBridgeError):

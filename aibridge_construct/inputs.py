@@ -1,11 +1,12 @@
 """Inputs on their way into a script: literals as text, values known only at apply as expressions that Terraform checks.
 
-Every input passes its rule once: a literal in Python; an apply-time value through the validations of the Terraform variable
-that it refers to, if that was declared here, else through a precondition on the resource that uses it.
+Every input passes its rule once: a literal in Python; an apply-time value through the validations of the Terraform
+variable that it refers to, if that was declared here, else through a precondition on the resource that uses it.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from aibridge_construct._engine import (
@@ -19,8 +20,8 @@ from aibridge_construct._engine import (
 from aibridge_construct._stack import per_stack
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.errors import ConflictError
-from aibridge_construct.shell.render import Expression
-from aibridge_construct.validation import Rule, is_expression, literal_text, reference
+from aibridge_construct.shell.render import END_OF_SCRIPT, Expression
+from aibridge_construct.validation import Check, Rule, is_expression, literal_text, reference
 
 __all__ = ["Inputs", "declare_variable"]
 
@@ -29,12 +30,14 @@ class Inputs:
     """The inputs of one script.
 
     Args:
-        scope: the construct that the script belongs to. A value that is no plain reference becomes a Terraform local there.
+        scope: the construct that the script belongs to. A value that is no plain reference becomes a Terraform local
+            there.
     """
 
     def __init__(self, scope: Construct) -> None:
         self._scope = scope
         self._preconditions: list[tuple[str, str]] = []
+        self._locals = 0
 
     def enforce_on(self, script: CoderScript) -> None:
         """Give ``script`` the preconditions for those inputs that nothing else checks."""
@@ -53,16 +56,53 @@ class Inputs:
         Raises:
             InvalidValueError: a literal breaks the rule.
         """
-        rule.require(value)
+        known = self._known(rule.field, rule.require(value))
+        if isinstance(known, Expression) and per_stack(self._scope, _Variables).rules.get(known.text) is not rule:
+            self._preconditions += rule.conditions(known.text)
+        return known
+
+    def text(self, field: str, value: str) -> str | Expression:
+        """Any text: quoting alone makes it safe, but for a line that would end the script early.
+
+        Args:
+            field: names the argument in messages.
+            value: a Terraform template, as users pass strings.
+
+        Returns:
+            The very characters of a literal, or the expression that yields the value.
+
+        Raises:
+            InvalidValueError: ``value`` is no string, or a literal with such a line, or with a zero byte.
+        """
+        return self.check(_text_rule(field), value)
+
+    def _known(self, field: str, value: str) -> str | Expression:
         if not is_expression(value):
             return literal_text(value)
         expression = reference(value)
         if expression is None:
-            # Engine tokens lose their braces inside quotes of a raw expression; a local's plain name is safe everywhere.
-            expression = f"local.{TerraformLocal(self._scope, rule.field, value).friendly_unique_id}"
-        if per_stack(self._scope, _Variables).rules.get(expression) is not rule:
-            self._preconditions += rule.conditions(expression)
+            # Engine tokens lose their braces inside quotes of a raw expression; a local's plain name is safe
+            # everywhere.
+            self._locals += 1
+            local = TerraformLocal(self._scope, f"{field}-{self._locals}" if self._locals > 1 else field, value)
+            expression = f"local.{local.friendly_unique_id}"
         return Expression(expression)
+
+
+@cache
+def _text_rule(field: str) -> Rule:
+    return Rule(
+        field=field,
+        checks=(
+            Check("must not contain a zero byte", r"\x00", matches=False),
+            Check(
+                f"must not have a line that reads {END_OF_SCRIPT}, which marks the end of the script",
+                rf"(?:\A|\n){END_OF_SCRIPT}(?:\r?\n|\z)",
+                matches=False,
+            ),
+        ),
+        example="some text",
+    )
 
 
 def declare_variable(
@@ -86,8 +126,9 @@ def declare_variable(
     stack = TerraformStack.of(scope)
     if stack.node.try_find_child(rule.field) is not None:
         raise ConflictError(
-            f"The stack {stack.node.id!r} already has an element {rule.field!r}: its Terraform variables can be declared "
-            f"only once. For a second proxy, pass the values to AIBridgeProxy(…) instead of AIBridgeProxy.from_variables(…)."
+            f"The stack {stack.node.id!r} already has an element {rule.field!r}: its Terraform variables can be "
+            "declared only once. For a second proxy, pass the values to AIBridgeProxy(…) instead of "
+            "AIBridgeProxy.from_variables(…)."
         )
     expression = f"var.{rule.field}"
     _Variable(
@@ -108,7 +149,7 @@ def declare_variable(
 
 
 class _Variable(TerraformVariable):
-    """A variable that keeps a default of ``""`` and ``nullable = false`` in HCL too, where the engine drops what is falsy."""
+    """A variable that keeps ``""`` and ``nullable = false`` in HCL too, where the engine drops what is falsy."""
 
     def to_hcl_terraform(self) -> Any:
         fragment = super().to_hcl_terraform()

@@ -1,4 +1,4 @@
-"""``AIBridgeProxyModule``: the stack that synthesizes to a Terraform module, a drop-in for the registry's ``aibridge-proxy``."""
+"""``AIBridgeProxyModule``: the stack that becomes a Terraform module, a drop-in for the registry's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from aibridge_construct._engine import Construct, TerraformBackend, TerraformRem
 from aibridge_construct.coder.requirement import TerraformRequirement
 from aibridge_construct.inputs import declare_variable
 from aibridge_construct.proxy import AIBridgeProxy
-from aibridge_construct.validation import AGENT_ID
+from aibridge_construct.rules import AGENT_ID
 
 __all__ = ["AIBridgeProxyModule", "NoBackend"]
 
@@ -16,8 +16,8 @@ __all__ = ["AIBridgeProxyModule", "NoBackend"]
 class AIBridgeProxyModule(TerraformStack):
     """A Terraform module with the addresses, inputs and outputs of the registry's ``aibridge-proxy`` module.
 
-    An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout`` and ``extra_ca_pem`` are
-    additions with defaults.
+    An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout`` and
+    ``extra_ca_pem`` are additions with defaults.
 
     Args:
         scope: the app.

@@ -17,19 +17,21 @@ from aibridge_construct._stack import per_stack
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
+from aibridge_construct.environment import Runtime, certificate_variables, direct_hosts, needs_bundle
+from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.inputs import Inputs, declare_variable
-from aibridge_construct.shell.render import Expression, render
-from aibridge_construct.validation import (
-    AGENT_ID,
-    CERT_PATH,
-    EXTRA_CA_PEM,
-    PROXY_URL,
-    SETUP_TIMEOUT,
-    SYNC_UNIT,
-    explain_missing,
-    is_expression,
-    is_number_token,
+from aibridge_construct.ordering import declare_unit
+from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
+from aibridge_construct.shell.render import (
+    Expression,
+    as_template,
+    assignments,
+    function,
+    here_document,
+    render,
+    shell_file,
 )
+from aibridge_construct.validation import explain_missing, is_expression, is_number_token
 
 __all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "DEFAULT_SYNC_UNIT", "AIBridgeProxy"]
 
@@ -51,8 +53,8 @@ _TOKEN = f'${{replace(urlencode({_OWNER}.session_token), "+", "%20")}}'
 class AIBridgeProxy(Construct):
     """Makes the AI Bridge Proxy of the Coder deployment usable in a workspace.
 
-    On start, a ``coder_script`` downloads the proxy's CA certificate to :attr:`cert_path`. Tools then route their own process
-    through :attr:`proxy_auth_url`; nothing is set for the workspace as a whole.
+    On start, a ``coder_script`` downloads the proxy's CA certificate to :attr:`cert_path`. Tools then route their
+    own process through :attr:`proxy_auth_url`; nothing is set for the workspace as a whole.
 
     Example::
 
@@ -63,16 +65,19 @@ class AIBridgeProxy(Construct):
         scope: the construct to put it into.
         id: its id there.
         agent_id: the ``id`` of the workspace's ``coder_agent``.
-        proxy_url: URL of the proxy: ``http://`` or ``https://``, a host, optionally a port; nothing else. A trailing slash is
-            dropped.
-        cert_path: absolute path of the file that the certificate is written to. Tools of other modules look for it there.
-        extra_ca_certificates: PEM certificates that are appended to the proxy's CA in that file, as text or a list of texts:
-            clients of a proxy with a self-signed TLS listener must trust both. Default: none.
+        proxy_url: URL of the proxy: ``http://`` or ``https://``, a host, optionally a port; nothing else. A trailing
+            slash is dropped.
+        cert_path: absolute path of the file that the certificate is written to. Tools of other modules look for it
+            there.
+        extra_ca_certificates: PEM certificates that are appended to the proxy's CA in that file, as text or a list
+            of texts: clients of a proxy with a self-signed TLS listener must trust both. Default: none.
         setup_timeout: seconds that the download may take over all its tries, 1 to 3600.
-        sync_unit: name of the startup unit that others wait for with ``coder exp sync``. The registry's copilot module waits
-            for the default.
+        sync_unit: name of the startup unit that others wait for with ``coder exp sync``. The registry's copilot
+            module waits for the default.
         display_name: what the dashboard calls the script.
         icon: icon of the script in the dashboard.
+        launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
+            command behind the proxy.
 
     Raises:
         InvalidValueError: a literal breaks a rule. What only Terraform knows is checked at plan, in the same words.
@@ -100,6 +105,7 @@ class AIBridgeProxy(Construct):
         sync_unit: str = DEFAULT_SYNC_UNIT,
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
+        launcher: bool = False,
     ) -> None:
         super().__init__(scope, id)
         inputs = Inputs(self)
@@ -114,12 +120,17 @@ class AIBridgeProxy(Construct):
             "DEADLINE": inputs.check(SETUP_TIMEOUT, _seconds(setup_timeout)),
             "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, _joined(extra_ca_certificates)),
             "BUNDLE_PATH": "",
+            "LAUNCHER": "true" if launcher else "false",
         }
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self.agent_id = agent_id
         self.cert_path = cert_path
         self.sync_unit = sync_unit
+        self.display_name = display_name
+        self._launcher = launcher
+        if launcher:
+            self._values["BUNDLE_PATH"] = self._bundle
         self.script = CoderScript(
             self,
             "setup",
@@ -128,9 +139,10 @@ class AIBridgeProxy(Construct):
             icon=icon,
             run_on_start=True,
             start_blocks_login=False,
-            script=render(self._values, "lib.sh", "setup.sh"),
+            script=self._script_text(),
         )
         inputs.enforce_on(self.script)
+        declare_unit(self, sync_unit, agent_id=agent_id)
         per_stack(self, _Peers).add(self)
 
     @classmethod
@@ -181,14 +193,93 @@ class AIBridgeProxy(Construct):
     def proxy_auth_url(self) -> str:
         """The proxy's URL with the session token of the workspace owner in it, for ``HTTPS_PROXY`` of a tool.
 
-        Sensitive, because Terraform computes it from a sensitive value; what is computed from it is sensitive too. The token is
-        percent-encoded. The string is a raw Terraform expression: use it as a whole or inside other strings; for the engine's
-        ``Fn``, which takes tokens only, put it into a ``TerraformLocal`` first.
+        Sensitive, because Terraform computes it from a sensitive value; what is computed from it is sensitive too.
+        The token is percent-encoded. The string is a raw Terraform expression: use it as a whole or inside other
+        strings; for the engine's ``Fn``, which takes tokens only, put it into a ``TerraformLocal`` first.
         """
         if isinstance(self._proxy_url, Expression):
-            return f'${{replace(trimsuffix({self._proxy_url.text}, "/"), "://", "://coder:{_TOKEN}@")}}'
+            return as_template(self._auth_url)
         scheme, rest = self._proxy_url.removesuffix("/").split("://", 1)
         return f"{scheme}://coder:{_TOKEN}@{rest}"
+
+    @property
+    def bundle_path(self) -> str:
+        """Absolute path of a bundle: system roots, the proxy's CA and extra certificates, beside the certificate.
+
+        For variables that replace the trusted roots, such as ``SSL_CERT_FILE``. The setup script makes it only if
+        this is asked for.
+        """
+        return as_template(self.bundle_value)
+
+    def environment(self, *runtimes: Runtime | str, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
+        """The variables that make one process go through the proxy. Set them for a tool, not for the workspace.
+
+        Args:
+            *runtimes: what the tool is made with: ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git`` or
+                ``all``. Default: all.
+            no_proxy: hosts to reach directly. Default: loopback and the host of the Coder deployment.
+
+        Returns:
+            Variable name to Terraform string. ``HTTPS_PROXY`` and ``https_proxy`` are sensitive.
+
+        Raises:
+            InvalidValueError: a name is no runtime, or ``no_proxy`` is no list of host names.
+        """
+        chosen = known_runtimes(runtimes)
+        return {name: as_template(value) for name, value in self.variables(chosen, no_proxy).items()}
+
+    @property
+    def certificate_value(self) -> str | Expression:
+        """:attr:`cert_path` for a script."""
+        return self._values["CERT_PATH"]
+
+    @property
+    def bundle_value(self) -> str | Expression:
+        """:attr:`bundle_path` for a script."""
+        if self._values["BUNDLE_PATH"] == "":
+            self._values["BUNDLE_PATH"] = self._bundle
+            self.script.replace_attribute("script", self._script_text())
+        return self._values["BUNDLE_PATH"]
+
+    def variables(
+        self, chosen: Sequence[Runtime], no_proxy: Sequence[str] | None = None
+    ) -> dict[str, str | Expression]:
+        """:meth:`environment` for a script."""
+        bundle = self.bundle_value if needs_bundle(chosen) else ""
+        return self._variables(chosen, no_proxy, bundle)
+
+    def _variables(
+        self, chosen: Sequence[Runtime], no_proxy: Sequence[str] | None, bundle: str | Expression
+    ) -> dict[str, str | Expression]:
+        direct = direct_hosts(no_proxy, access_url=f"{_WORKSPACE}.access_url")
+        return {
+            # Programs disagree on the case; git and curl read the lower one, Node and Go both.
+            "HTTPS_PROXY": self._auth_url,
+            "https_proxy": self._auth_url,
+            "NO_PROXY": direct,
+            "no_proxy": direct,
+            **certificate_variables(chosen, certificate=self.certificate_value, bundle=bundle),
+        }
+
+    @property
+    def _auth_url(self) -> Expression:
+        if isinstance(self._proxy_url, Expression):
+            return Expression(f'replace(trimsuffix({self._proxy_url.text}, "/"), "://", "://coder:{_TOKEN}@")')
+        scheme, rest = self._proxy_url.removesuffix("/").split("://", 1)
+        return Expression(f'"{scheme}://coder:{_TOKEN}@{rest}"')
+
+    @property
+    def _bundle(self) -> str | Expression:
+        if isinstance(self.certificate_value, Expression):
+            return Expression(f'"${{{self.certificate_value.text}}}.bundle"')
+        return f"{self.certificate_value}.bundle"
+
+    def _script_text(self) -> str:
+        parts = [shell_file("lib.sh")]
+        if self._launcher:
+            exports = assignments(self._variables(known_runtimes(()), None, self._values["BUNDLE_PATH"]))
+            parts.append(function("launcher_text", here_document("#!/bin/sh\n" + exports + shell_file("launcher.sh"))))
+        return render(self._values, *parts, shell_file("setup.sh"))
 
     @property
     def script_address(self) -> str:
@@ -196,7 +287,8 @@ class AIBridgeProxy(Construct):
         return self.script.address
 
     def add_outputs(self) -> None:
-        """Declare the stack's outputs ``proxy_auth_url`` (sensitive) and ``cert_path``, as the registry's module has them.
+        """Declare the stack's outputs ``proxy_auth_url`` (sensitive) and ``cert_path``, as the registry's module has
+        them.
 
         Call it once per stack; Terraform's output names are unique.
         """
@@ -232,16 +324,15 @@ class _Peers:
         if len(self._proxies) < 2:
             return []
         problems = []
-        for what, attribute in (("certificate file", "cert_path"), ("startup unit", "sync_unit")):
-            first: dict[tuple[str, str], AIBridgeProxy] = {}
-            for proxy in self._proxies:
-                value = resolve(proxy, getattr(proxy, attribute))
-                other = first.setdefault((resolve(proxy, proxy.agent_id), value), proxy)
-                if other is not proxy:
-                    problems.append(
-                        f"{other.node.path} and {proxy.node.path} have the same {what} on the same agent, {attribute} = "
-                        f"{value!r}: they would overwrite each other. Give one of them another {attribute}."
-                    )
+        first: dict[tuple[str, str], AIBridgeProxy] = {}
+        for proxy in self._proxies:
+            path = resolve(proxy, proxy.cert_path)
+            other = first.setdefault((resolve(proxy, proxy.agent_id), path), proxy)
+            if other is not proxy:
+                problems.append(
+                    f"{other.node.path} and {proxy.node.path} write the same certificate file on the same agent, "
+                    f"{path!r}: they would overwrite each other. Give one of them another cert_path."
+                )
         return problems
 
 

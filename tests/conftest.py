@@ -51,9 +51,7 @@ def terraform(mirror: Mirror, tmp_path: Path) -> MakeTerraform:
     """Terraform on a stack, or on files (name to text), in a directory of its own."""
     count = 0
 
-    def make(
-        configuration: TerraformStack | Mapping[str, str], *, env: Mapping[str, str] | None = None
-    ) -> Terraform:
+    def make(configuration: TerraformStack | Mapping[str, str], *, env: Mapping[str, str] | None = None) -> Terraform:
         nonlocal count
         count += 1
         directory = tmp_path / f"terraform-{count}"
@@ -72,5 +70,3 @@ def terraform(mirror: Mirror, tmp_path: Path) -> MakeTerraform:
         return made
 
     return make
-
-

@@ -70,11 +70,11 @@ def test_its_plan_differs_from_the_hcl_module_in_nothing_but_the_script(
     ours, theirs = (what.plan(variables=inputs).json for what in (planned, hcl))
 
     def comparable(plan: dict[str, Any]) -> dict[str, Any]:
-        kept = {name: plan.get(name) for name in ("planned_values", "resource_changes", "output_changes", "prior_state")}
-        text = json.dumps(kept, sort_keys=True)
-        scripts = {
-            script["values"]["script"] for script in plan["planned_values"]["root_module"]["resources"]
+        kept = {
+            name: plan.get(name) for name in ("planned_values", "resource_changes", "output_changes", "prior_state")
         }
+        text = json.dumps(kept, sort_keys=True)
+        scripts = {script["values"]["script"] for script in plan["planned_values"]["root_module"]["resources"]}
         for script in scripts:
             text = text.replace(json.dumps(script)[1:-1], "SCRIPT")
         normal: dict[str, Any] = json.loads(text)
@@ -145,6 +145,7 @@ CALLS: Mapping[str, str] = {
 
 @pytest.mark.parametrize("call", CALLS)
 def test_it_works_as_a_child_module_with(call: str, module: AIBridgeProxyModule, terraform: MakeTerraform) -> None:
+    urls = "[for p in module.proxy : p.proxy_auth_url]" if call == "for_each" else "module.proxy[*].proxy_auth_url"
     root = f"""
         terraform {{
           required_providers {{ coder = {{ source = "coder/coder" }} }}
@@ -157,7 +158,7 @@ def test_it_works_as_a_child_module_with(call: str, module: AIBridgeProxyModule,
           {CALLS[call]}
         }}
         output "url" {{
-          value     = {"module.proxy[*].proxy_auth_url" if call != "for_each" else "[for p in module.proxy : p.proxy_auth_url]"}
+          value     = {urls}
           sensitive = true
         }}
     """

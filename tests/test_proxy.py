@@ -77,7 +77,10 @@ def test_the_proxys_own_url_is_not_in_the_script(stack: TerraformStack) -> None:
         ({"agent_id": "a1", "proxy_url": URL, "setup_timeout": 1.5}, "setup_timeout must be a whole number of seconds"),
         ({"agent_id": "a1", "proxy_url": URL, "setup_timeout": True}, "setup_timeout must be a string"),
         ({"agent_id": "a1", "proxy_url": URL, "sync_unit": "a b"}, "sync_unit must be 1 to 128 letters"),
-        ({"agent_id": "a1", "proxy_url": URL, "extra_ca_certificates": "x"}, "extra_ca_pem must be empty or one or more"),
+        (
+            {"agent_id": "a1", "proxy_url": URL, "extra_ca_certificates": "x"},
+            "extra_ca_pem must be empty or one or more",
+        ),
         ({"agent_id": "a1", "proxy_url": URL, "extra_ca_certificates": [b"x"]}, "extra_ca_pem must be a string"),
     ],
 )
@@ -90,7 +93,9 @@ def test_a_mistake_is_refused_before_anything_is_declared(
 
 
 def test_a_forgotten_agent_says_what_to_write(stack: TerraformStack) -> None:
-    with pytest.raises(MissingArgumentError, match=r"AIBridgeProxy needs agent_id\. Write AIBridgeProxy\(…, agent_id=agent\.id\)"):
+    with pytest.raises(
+        MissingArgumentError, match=r"AIBridgeProxy needs agent_id\. Write AIBridgeProxy\(…, agent_id=agent\.id\)"
+    ):
         AIBridgeProxy(stack, "aibridge", proxy_url=URL)  # type: ignore[call-arg]
 
 
@@ -131,17 +136,21 @@ def test_extra_certificates_are_joined(stack: TerraformStack) -> None:
     assert f"EXTRA_CA_PEM='{PEM}{PEM}'" in script_of(synthesized(stack))["script"]
 
 
-def test_two_proxies_of_one_agent_that_write_the_same_file_are_refused_at_synth(app: App, stack: TerraformStack) -> None:
+def test_two_proxies_of_one_agent_that_write_the_same_file_are_refused_at_synth(
+    app: App, stack: TerraformStack
+) -> None:
     AIBridgeProxy(stack, "one", agent_id="a1", proxy_url=URL)
     AIBridgeProxy(stack, "two", agent_id="a1", proxy_url=URL, sync_unit="other")
-    with pytest.raises(RuntimeError, match=r"stack/one and stack/two have the same certificate file on the same agent"):
+    with pytest.raises(RuntimeError, match="stack/one and stack/two write the same certificate file"):
         app.synth()
 
 
-def test_two_proxies_of_one_agent_with_the_same_startup_unit_are_refused_at_synth(app: App, stack: TerraformStack) -> None:
+def test_two_proxies_of_one_agent_with_the_same_startup_unit_are_refused_at_synth(
+    app: App, stack: TerraformStack
+) -> None:
     AIBridgeProxy(stack, "one", agent_id="a1", proxy_url=URL)
     AIBridgeProxy(stack, "two", agent_id="a1", proxy_url=URL, cert_path="/tmp/two.pem")
-    with pytest.raises(RuntimeError, match=r"same startup unit on the same agent.*Give one of them another sync_unit"):
+    with pytest.raises(RuntimeError, match=r"same startup unit 'aibridge-proxy-setup' .*another sync_unit"):
         app.synth()
 
 

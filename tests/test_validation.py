@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.validation import (
-    CERT_PATH,
-    PROXY_URL,
-    hcl_string,
-    is_expression,
-    literal_text,
-    masked,
-    reference,
-    template_text,
-)
+from aibridge_construct.rules import CERT_PATH, PROXY_URL
+from aibridge_construct.validation import hcl_string, is_expression, literal_text, masked, reference, template_text
 from tests.values import ACCEPTED, REFUSED, RULES
 
 
@@ -39,7 +31,9 @@ def test_a_refusal_shows_what_was_given() -> None:
         PROXY_URL.require("aiproxy.example.com")
 
 
-@pytest.mark.parametrize("value", ["https://me:s3cr3t@proxy.example.com", "me:s3cr3t@proxy.example.com", "x?token=s3cr3t"])
+@pytest.mark.parametrize(
+    "value", ["https://me:s3cr3t@proxy.example.com", "me:s3cr3t@proxy.example.com", "x?token=s3cr3t"]
+)
 def test_a_refusal_never_shows_a_password(value: str) -> None:
     with pytest.raises(InvalidValueError) as caught:
         PROXY_URL.require(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aibridge_construct.validation import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT, Rule
+from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
+from aibridge_construct.validation import Rule
 
 RULES: dict[str, Rule] = {
     rule.field: rule for rule in (AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT)
@@ -39,7 +40,7 @@ ACCEPTED: list[tuple[str, str]] = [
             "/tmp/aibridge-proxy/ca-cert.pem",
             "/ca.pem",
             "/home/ada/.config/ca cert.pem",
-            "/tmp/it's \"quoted\"/$(touch x)`id`/\\n.pem",
+            '/tmp/it\'s "quoted"/$(touch x)`id`/\\n.pem',
             "/tmp/${HOME}/%{if}/ca.pem",
             "/tmp/ünïcode/证书.pem",
             "/tmp/-rf/..hidden/a..b/...",
@@ -139,8 +140,5 @@ REFUSED: list[tuple[str, str, str]] = [
         ("setup_timeout", text, "whole number of seconds from 1 to 3600")
         for text in ("0", "-1", "3601", "1.5", "", "sixty", "60s")
     ),
-    *(
-        ("sync_unit", text, "letters, digits")
-        for text in ("", "-x", "a b", "a/b", "a'b", "$(id)", "é", "x" * 129)
-    ),
+    *(("sync_unit", text, "letters, digits") for text in ("", "-x", "a b", "a/b", "a'b", "$(id)", "é", "x" * 129)),
 ]

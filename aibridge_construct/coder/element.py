@@ -22,6 +22,7 @@ from aibridge_construct._engine import (
     TerraformResourceLifecycle,
 )
 from aibridge_construct.coder.requirement import require_coder_provider
+from aibridge_construct.hcl import writable
 
 __all__ = ["Block", "Computed", "DataSource", "MetaArguments", "Resource"]
 
@@ -65,12 +66,12 @@ class Computed(Generic[T]):
             list: element.get_list_attribute,
             dict: element.get_any_map_attribute,
         }
-        return cast(T, read[self._kind](self._name))
+        return cast("T", read[self._kind](self._name))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """Base of nested blocks: a frozen dataclass whose fields have the block's attribute names; ``None`` leaves one out."""
+    """Base of nested blocks: a dataclass whose fields are the block's attributes; ``None`` leaves one out."""
 
     def attributes(self) -> dict[str, object]:
         """The block's attributes that are set, in the order of declaration."""
@@ -102,12 +103,16 @@ class Resource(_Element, TerraformResource):
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
         require_coder_provider(self)
 
+    def replace_attribute(self, name: str, value: object) -> None:
+        """Give the argument ``name`` another value, before the stack is synthesized."""
+        self._attributes[name] = value
+
     def add_preconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
         """Add preconditions to the resource's lifecycle.
 
         Args:
-            conditions: pairs of a Terraform expression, ``${…}``, that must hold before Terraform touches the resource, and of
-                what Terraform says otherwise.
+            conditions: pairs of a Terraform expression, ``${…}``, that must hold before Terraform touches the
+                resource, and of what Terraform says otherwise.
         """
         more = [Precondition(condition=condition, error_message=message) for condition, message in conditions]
         if more:
@@ -123,12 +128,17 @@ class Resource(_Element, TerraformResource):
             self.lifecycle = self._lifecycle
 
     def to_hcl_terraform(self) -> Any:
-        """The resource for ``cdktf synth --hcl``, with conditions as blocks: the engine would write them as attributes."""
+        """The resource as HCL, with conditions as blocks: the engine would write them as attributes."""
         fragment = super().to_hcl_terraform()
         for body in fragment.get("resource", {}).get(self.TYPE, {}).values():
             lifecycle = body.get("lifecycle") or {}
             for kind in lifecycle.keys() & {"precondition", "postcondition"}:
-                lifecycle[kind] = {"value": lifecycle[kind], "isBlock": True, "type": "list", "storageClassType": "objectList"}
+                lifecycle[kind] = {
+                    "value": lifecycle[kind],
+                    "isBlock": True,
+                    "type": "list",
+                    "storageClassType": "objectList",
+                }
             if lifecycle:
                 body["lifecycle"] = {"value": lifecycle, "isBlock": True, "type": "object"}
         return fragment
@@ -174,12 +184,18 @@ def _json(value: object) -> object:
 def _hcl(value: object) -> dict[str, object]:
     """The engine's description of an attribute for its HCL writer."""
     if _is_blocks(value):
-        blocks = [value] if isinstance(value, Block) else list(cast(Sequence[Block], value))
+        blocks = [value] if isinstance(value, Block) else list(cast("Sequence[Block]", value))
         inner = [{name: _hcl(v) for name, v in block.attributes().items()} for block in blocks]
         return {"value": inner, "isBlock": True, "type": "list", "storageClassType": "objectList"}
     if isinstance(value, Mapping):
-        return {"value": value, "isBlock": False, "type": "map", "storageClassType": "stringMap"}
+        texts = {key: _writable(inner) for key, inner in value.items()}
+        return {"value": texts, "isBlock": False, "type": "map", "storageClassType": "stringMap"}
     if isinstance(value, list | tuple):
-        return {"value": list(value), "isBlock": False, "type": "list", "storageClassType": "stringList"}
+        items = [_writable(inner) for inner in value]
+        return {"value": items, "isBlock": False, "type": "list", "storageClassType": "stringList"}
     kind = "boolean" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "string"
-    return {"value": value, "isBlock": False, "type": "simple", "storageClassType": kind}
+    return {"value": _writable(value), "isBlock": False, "type": "simple", "storageClassType": kind}
+
+
+def _writable(value: object) -> object:
+    return writable(value) if isinstance(value, str) else value

@@ -16,8 +16,8 @@ class CoderProvider(TerraformProvider):
     Args:
         scope: the construct to put it into.
         id: its id there.
-        url: access URL of the Coder deployment. Default: the environment variable ``CODER_AGENT_URL``, which Coder sets for
-            every build.
+        url: access URL of the Coder deployment. Default: the environment variable ``CODER_AGENT_URL``, which Coder
+            sets for every build.
         version: version constraint. Default: ``>= 2.12``, the first with a sensitive session token.
         alias: name for ``provider=`` of resources, where a stack has several. Default: none.
     """
@@ -43,7 +43,7 @@ class CoderProvider(TerraformProvider):
             ),
         )
 
-    @property
+    @property  # type: ignore[misc] # the engine has a setter, which does nothing
     def alias(self) -> str | None:
         """The alias, or ``None``."""
         return self._alias

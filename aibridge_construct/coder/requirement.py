@@ -52,7 +52,7 @@ class TerraformRequirement(TerraformElement):
         return {"terraform": {"required_version": REQUIRED_VERSION}}
 
     def to_hcl_terraform(self) -> Any:
-        """Nothing: the engine's HCL writer turns attributes of the ``terraform`` block into ``0 = "required_version"``."""
+        """Nothing: the engine's HCL writer would write ``0 = "required_version"``."""
         return {}
 
 

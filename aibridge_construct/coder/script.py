@@ -15,15 +15,16 @@ __all__ = ["CoderScript"]
 class CoderScript(Resource):
     """A script that the agent runs in the workspace.
 
-    Facts: schema and refusals of the coder provider 2.17, resource ``coder_script``. Every change replaces the resource.
+    Facts: schema and refusals of the coder provider 2.17, resource ``coder_script``. Every change replaces the
+        resource.
 
     Args:
         scope: the construct to put it into.
         id: its id there.
         agent_id: the ``id`` of the ``coder_agent`` that runs it.
         display_name: what the dashboard calls it.
-        script: the text to run. A first line ``#!…`` chooses the interpreter; else it is the user's login shell. ``${`` in it
-            is a Terraform expression; write ``$${`` for the shell's own.
+        script: the text to run. A first line ``#!…`` chooses the interpreter; else it is the user's login shell.
+            ``${`` in it is a Terraform expression; write ``$${`` for the shell's own.
         icon: URL or path of an icon, for example ``/icon/coder.svg``. Default: none.
         log_path: file in the workspace that keeps the output. Default: a file in the agent's log directory.
         cron: when to run, six fields, seconds first. Default: by no schedule.
@@ -34,8 +35,8 @@ class CoderScript(Resource):
         **meta: Terraform's meta-arguments.
 
     Raises:
-        InvalidValueError: nothing would ever run the script, logins would wait for a script that does not run on start, or
-            the timeout is under 1.
+        InvalidValueError: nothing would ever run the script, logins would wait for a script that does not run on
+            start, or the timeout is under 1.
     """
 
     TYPE = "coder_script"
@@ -65,12 +66,14 @@ class CoderScript(Resource):
         if not run_on_start and not run_on_stop and not cron:
             raise InvalidValueError(
                 "run_on_start",
-                f"coder_script {id!r} would never run: set run_on_start=True, run_on_stop=True or cron='0 0 9 * * 1-5'.",
+                f"coder_script {id!r} would never run: set run_on_start=True, run_on_stop=True "
+                "or cron='0 0 9 * * 1-5'.",
             )
         if start_blocks_login and not run_on_start:
             raise InvalidValueError(
                 "start_blocks_login",
-                f"start_blocks_login of coder_script {id!r} needs run_on_start=True: logins wait for scripts that run on start.",
+                f"start_blocks_login of coder_script {id!r} needs run_on_start=True: "
+                "logins wait for scripts that run on start.",
             )
         if timeout is not None and timeout < 1 and not is_number_token(timeout):
             raise InvalidValueError(

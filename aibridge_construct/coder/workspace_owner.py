@@ -14,8 +14,8 @@ __all__ = ["DataCoderWorkspaceOwner"]
 class DataCoderWorkspaceOwner(DataSource):
     """The user that the workspace belongs to. Takes no arguments; the provider reads the build's environment variables.
 
-    ``session_token``, ``ssh_private_key`` and ``oidc_access_token`` are sensitive in the provider's schema, and so is every
-    value that Terraform computes from them.
+    ``session_token``, ``ssh_private_key`` and ``oidc_access_token`` are sensitive in the provider's schema, and so
+    is every value that Terraform computes from them.
 
     Facts: schema of the coder provider 2.17, data source ``coder_workspace_owner``.
 

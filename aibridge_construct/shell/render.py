@@ -2,24 +2,38 @@
 
 The rendered text is a Terraform template. Its parts:
 
-- The agent runs the text as ``sh -c TEXT`` (Coder's agent source, ``agentscripts``), so TEXT, secrets included, would stand in the
-  process list for as long as the script runs. The first line therefore replaces that shell by one that reads the rest from
-  a here-document; from then on the process list shows ``sh -s``.
-- Values come first, one assignment each, single-quoted: nothing in a value is ever code. Each name is unset before, because an
+- The agent runs the text as ``sh -c TEXT`` (Coder's agent source, ``agentscripts``), so TEXT, secrets included,
+would stand in the
+  process list for as long as the script runs. The first line therefore replaces that shell by one that reads the
+  rest from a here-document; from then on the process list shows ``sh -s``.
+- Values come first, one assignment each, single-quoted: nothing in a value is ever code. Each name is unset before,
+because an
   inherited variable would keep its export flag and hand a secret to every child.
 - The body is static files, last line ``main``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from aibridge_construct.validation import template_text
 
-__all__ = ["END_OF_SCRIPT", "Expression", "quote", "render"]
+__all__ = [
+    "END_OF_SCRIPT",
+    "Expression",
+    "as_template",
+    "assignments",
+    "function",
+    "here_document",
+    "quote",
+    "refuse_end_of_script",
+    "render",
+    "shell_file",
+    "words",
+]
 
 #: Ends the here-document. No line of a value may equal it.
 END_OF_SCRIPT = "AIBRIDGE_CONSTRUCT_END"
@@ -45,8 +59,8 @@ class Expression:
 def quote(value: str | Expression) -> str:
     """``value`` as one shell word, in single quotes, as Terraform template text.
 
-    A literal is quoted here. An :class:`Expression` is quoted by Terraform when it knows the value: Python could only quote
-    the placeholder.
+    A literal is quoted here. An :class:`Expression` is quoted by Terraform when it knows the value: Python could
+    only quote the placeholder.
     """
     if isinstance(value, Expression):
         return f"""'${{replace({value.text}, "'", "'\\\\''")}}'"""
@@ -54,24 +68,61 @@ def quote(value: str | Expression) -> str:
 
 
 def render(values: Mapping[str, str | Expression], *parts: str) -> str:
-    """The text of a ``coder_script``: ``values`` as shell variables, then the files ``parts`` of this room.
+    """The text of a ``coder_script``: ``values`` as shell variables, then ``parts``.
 
     Args:
         values: shell variable name to value. Literals are the very characters, not Terraform templates.
-        parts: file names, for example ``"lib.sh", "setup.sh"``; the last one calls ``main``.
+        parts: Terraform template text, from :func:`shell_file` and the other functions here; the last one calls
+            ``main``.
 
     Raises:
         ValueError: a literal has a line that would end the script's here-document.
     """
     for name, value in values.items():
-        if isinstance(value, str) and END_OF_SCRIPT in value.splitlines():
-            raise ValueError(f"{name} must not have a line that reads {END_OF_SCRIPT}: it marks the end of the script.")
+        if isinstance(value, str):
+            refuse_end_of_script(name, value)
     lines = [f"unset {' '.join(values)}"]
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
-    body = "".join(template_text(_part(part)) for part in parts)
-    return _PROLOGUE + "\n".join(lines) + "\n" + body + END_OF_SCRIPT + "\n"
+    return _PROLOGUE + "\n".join(lines) + "\n" + "".join(parts) + END_OF_SCRIPT + "\n"
+
+
+def refuse_end_of_script(name: str, text: str) -> None:
+    """Refuse a literal that would end the script early.
+
+    Raises:
+        ValueError: a line of ``text`` equals :data:`END_OF_SCRIPT`.
+    """
+    if END_OF_SCRIPT in text.splitlines():
+        raise ValueError(f"{name} must not have a line that reads {END_OF_SCRIPT}: it marks the end of the script.")
 
 
 @cache
-def _part(name: str) -> str:
-    return files("aibridge_construct.shell").joinpath(name).read_text("utf-8")
+def shell_file(name: str) -> str:
+    """A static file of this room, for example ``setup.sh``, as Terraform template text."""
+    return template_text(files("aibridge_construct.shell").joinpath(name).read_text("utf-8"))
+
+
+def function(name: str, body: str) -> str:
+    """A shell function. ``body`` is Terraform template text that ends in a newline."""
+    return f"{name}() {{\n{body}}}\n"
+
+
+def assignments(values: Mapping[str, str | Expression]) -> str:
+    """Lines that set and export ``values``."""
+    lines = [f"{name}={quote(value)}\n" for name, value in values.items()]
+    return "".join(lines) + f"export {' '.join(values)}\n"
+
+
+def here_document(text: str) -> str:
+    """A command that prints ``text``, which is Terraform template text that ends in a newline."""
+    return f"cat <<'AIBRIDGE_TEXT_END'\n{text}AIBRIDGE_TEXT_END\n"
+
+
+def as_template(value: str | Expression) -> str:
+    """``value`` as a Terraform string, for anything but a shell."""
+    return f"${{{value.text}}}" if isinstance(value, Expression) else template_text(value)
+
+
+def words(values: Sequence[str | Expression]) -> str:
+    """``values`` as the words of one command, each quoted."""
+    return " ".join(quote(value) for value in values)

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
+
+from aibridge_construct.shell.render import shell_file
 
 from ._extra import need
 
@@ -28,16 +29,15 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 __all__ = ["TerraformSnapshotExtension", "readable", "terraform_snapshot"]
 
-# The rendered scripts of this library: values first, then static shell text up to the end marker.
-_SCRIPT = re.compile(r"\A(#!/bin/sh\nexec sh -s <<'(\w+)'\n.*?^unset [A-Z_ ]+\n)(.*?)(^# .*)^\2\n\Z", re.DOTALL | re.MULTILINE)
+_SHELL_FILES = ("lib.sh", "setup.sh", "tool.sh", "launcher.sh")
 
 
 def readable(synthesized: str | Mapping[str, Any]) -> dict[str, Any]:
     """A synthesized stack as a reviewer wants to read it.
 
-    Without the engine's ``//`` metadata (versions, construct paths) and without a local backend's absolute path; text of
-    several lines as a list of lines; of this library's scripts the values, and a digest for the static body, which this
-    library tests.
+    Without the engine's ``//`` metadata (versions, construct paths) and without a local backend's absolute path;
+    text of several lines as a list of lines; of this library's scripts the values, and a digest for the static body,
+    which this library tests.
 
     Args:
         synthesized: what ``Testing.synth`` returned, or the text or content of a ``cdk.tf.json``.
@@ -79,10 +79,8 @@ def _clean(value: Any) -> Any:
 
 
 def _lines(text: str) -> list[str]:
-    script = _SCRIPT.match(text)
-    if script is None:
-        return text.splitlines()
-    start, _, values, body = script.groups()
-    digest = hashlib.sha256(body.encode()).hexdigest()[:12]
-    summary = f"# … {len(body.splitlines())} lines of aibridge_construct/shell, sha256 {digest} …"
-    return [*start.splitlines(), *values.splitlines(), summary]
+    for name in _SHELL_FILES:
+        body = shell_file(name)
+        digest = hashlib.sha256(body.encode()).hexdigest()[:12]
+        text = text.replace(body, f"# … {name} of aibridge-construct, {body.count(chr(10))} lines, sha256 {digest} …\n")
+    return text.splitlines()

@@ -23,8 +23,8 @@ def wiring(synthesized: str | Mapping[str, Any]) -> dict[str, list[str]]:
         synthesized: what ``Testing.synth`` returned, or the text or content of a ``cdk.tf.json``.
 
     Returns:
-        Terraform address to the sorted addresses that it refers to, through expressions and ``depends_on``. Elements without
-        references are there with an empty list.
+        Terraform address to the sorted addresses that it refers to, through expressions and ``depends_on``. Elements
+        without references are there with an empty list.
     """
     content = json.loads(synthesized) if isinstance(synthesized, str) else synthesized
     elements = dict(_elements(content))

@@ -1,0 +1,216 @@
+"""``Copilot``: the registry's copilot module, typed, and wired to the proxy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aibridge_construct._engine import Construct, ITerraformDependable, TerraformHclModule
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.ordering import HasSyncUnit, declare_unit
+from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
+from aibridge_construct.rules import AGENT_ID, WORKDIR
+from aibridge_construct.validation import explain_missing, masked
+
+__all__ = ["Copilot"]
+
+#: The registry's address of the module.
+SOURCE = "registry.coder.com/coder-labs/copilot/coder"
+
+#: The versions whose inputs this wrapper knows.
+VERSION = "~> 0.4"
+
+#: The startup unit of the module's script; the module hard-codes it, as it hard-codes the proxy's.
+SYNC_UNIT = "copilot-aibridge"
+
+
+class Copilot(Construct):
+    """GitHub Copilot's command line in the workspace, through the registry's ``coder-labs/copilot`` module.
+
+    With a proxy, the module's script waits for it, and Copilot's own process tree goes through it. Without, this is
+    plain Copilot.
+
+    Facts: the module's documentation, version 0.4.
+
+    Example::
+
+        Copilot(self, "copilot", agent_id=agent.id, workdir="/home/coder/project", proxy=proxy)
+
+    Args:
+        scope: the construct to put it into.
+        id: its id there.
+        agent_id: the ``id`` of the workspace's ``coder_agent``.
+        workdir: absolute path of the directory to work in.
+        proxy: the proxy to go through. Default: none.
+        version: version constraint of the module.
+        source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
+        external_auth_id: id of the Coder external authentication that gives the GitHub token. Default: the module's.
+        github_token: GitHub token; pass a sensitive variable, never a literal. Default: from external authentication.
+        copilot_model: the model. Default: the module's.
+        copilot_config: Copilot's configuration, as JSON text or a mapping.
+        ai_prompt: first task.
+        system_prompt: system prompt.
+        trusted_directories: directories that Copilot may use without asking.
+        allow_all_tools: let Copilot use every tool without asking.
+        allow_tools: tools that it may use without asking.
+        deny_tools: tools that it must not use.
+        mcp_config: MCP servers, as JSON text or a mapping.
+        install_agentapi: install AgentAPI, which serves the web app.
+        agentapi_version: its version.
+        copilot_version: version of Copilot's command line.
+        report_tasks: report progress to Coder Tasks.
+        subdomain: serve the web app on a subdomain.
+        order: position of the apps in the dashboard.
+        group: group of the apps in the dashboard.
+        icon: icon of the apps.
+        web_app_display_name: what the dashboard calls the web app.
+        cli_app: offer a terminal app.
+        cli_app_display_name: what the dashboard calls it.
+        resume_session: go on with the last session after a restart.
+        pre_install_script: shell text to run before the installation.
+        post_install_script: shell text to run after it.
+        depends_on: what Terraform creates first.
+
+    Raises:
+        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+        MissingArgumentError: ``agent_id`` or ``workdir`` was left out.
+    """
+
+    #: The module call.
+    module: TerraformHclModule
+    #: The startup unit of the module's script with a proxy; without one the module has no unit.
+    sync_unit: str
+
+    @explain_missing(agent_id="agent.id", workdir='"/home/coder/project"')
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        agent_id: str,
+        workdir: str,
+        proxy: AIBridgeProxy | None = None,
+        version: str = VERSION,
+        source: str = SOURCE,
+        external_auth_id: str | None = None,
+        github_token: str | None = None,
+        copilot_model: str | None = None,
+        copilot_config: str | Mapping[str, Any] | None = None,
+        ai_prompt: str | None = None,
+        system_prompt: str | None = None,
+        trusted_directories: Sequence[str] | None = None,
+        allow_all_tools: bool | None = None,
+        allow_tools: Sequence[str] | None = None,
+        deny_tools: Sequence[str] | None = None,
+        mcp_config: str | Mapping[str, Any] | None = None,
+        install_agentapi: bool | None = None,
+        agentapi_version: str | None = None,
+        copilot_version: str | None = None,
+        report_tasks: bool | None = None,
+        subdomain: bool | None = None,
+        order: int | None = None,
+        group: str | None = None,
+        icon: str | None = None,
+        web_app_display_name: str | None = None,
+        cli_app: bool | None = None,
+        cli_app_display_name: str | None = None,
+        resume_session: bool | None = None,
+        pre_install_script: str | None = None,
+        post_install_script: str | None = None,
+        depends_on: Sequence[ITerraformDependable] | None = None,
+    ) -> None:
+        variables: dict[str, Any] = {
+            "agent_id": AGENT_ID.require(agent_id),
+            "workdir": WORKDIR.require(workdir),
+            "external_auth_id": external_auth_id,
+            "github_token": github_token,
+            "copilot_model": copilot_model,
+            "copilot_config": _json(copilot_config),
+            "ai_prompt": ai_prompt,
+            "system_prompt": system_prompt,
+            "trusted_directories": _list("trusted_directories", trusted_directories),
+            "allow_all_tools": allow_all_tools,
+            "allow_tools": _list("allow_tools", allow_tools),
+            "deny_tools": _list("deny_tools", deny_tools),
+            "mcp_config": _json(mcp_config),
+            "install_agentapi": install_agentapi,
+            "agentapi_version": agentapi_version,
+            "copilot_version": copilot_version,
+            "report_tasks": report_tasks,
+            "subdomain": subdomain,
+            "order": order,
+            "group": group,
+            "icon": icon,
+            "web_app_display_name": web_app_display_name,
+            "cli_app": cli_app,
+            "cli_app_display_name": cli_app_display_name,
+            "resume_session": resume_session,
+            "pre_install_script": pre_install_script,
+            "post_install_script": post_install_script,
+        }
+        _refuse_contradictions(variables)
+        if proxy is not None:
+            variables |= _wiring(proxy, agent_id)
+        super().__init__(scope, id)
+        self.sync_unit = SYNC_UNIT
+        self.module = TerraformHclModule(
+            self,
+            "module",
+            source=source,
+            version=None if source.startswith((".", "/")) else version,
+            variables={name: value for name, value in variables.items() if value is not None},
+            depends_on=list(depends_on) if depends_on else None,
+            # A path is relative to the synthesized directory: the engine would look for it here and copy it.
+            skip_asset_creation_from_local_modules=True,
+        )
+        if proxy is not None:
+            wants: list[HasSyncUnit | str] = [proxy]
+            declare_unit(self, SYNC_UNIT, agent_id=agent_id, wants=wants)
+
+    @property
+    def task_app_id(self) -> str:
+        """The module's output ``task_app_id``: the app that Coder Tasks shows."""
+        return self.module.get_string("task_app_id")
+
+
+def _wiring(proxy: AIBridgeProxy, agent_id: str) -> dict[str, Any]:
+    if not isinstance(proxy, AIBridgeProxy):
+        raise InvalidValueError("proxy", f"proxy must be an AIBridgeProxy of this stack. Got {masked(proxy)}.")
+    if proxy.sync_unit != DEFAULT_SYNC_UNIT:
+        raise InvalidValueError(
+            "proxy",
+            f"The copilot module waits for the startup unit {DEFAULT_SYNC_UNIT!r} and no other; this proxy's is "
+            f"{proxy.sync_unit!r}. Leave sync_unit out of its AIBridgeProxy(…).",
+        )
+    return {
+        "enable_aibridge_proxy": True,
+        "aibridge_proxy_auth_url": proxy.proxy_auth_url,
+        "aibridge_proxy_cert_path": proxy.cert_path,
+    }
+
+
+def _refuse_contradictions(variables: Mapping[str, Any]) -> None:
+    for given, needs in (("cli_app_display_name", "cli_app"), ("agentapi_version", "install_agentapi")):
+        if variables[given] is not None and variables[needs] is False:
+            raise InvalidValueError(given, f"{given} has no effect with {needs}=False. Leave one of them out.")
+    both = set(variables["allow_tools"] or ()) & set(variables["deny_tools"] or ())
+    if both:
+        raise InvalidValueError(
+            "deny_tools",
+            f"allow_tools and deny_tools both name {', '.join(sorted(both))}. Name each tool in one of them.",
+        )
+    if variables["allow_all_tools"] is True and variables["allow_tools"]:
+        raise InvalidValueError(
+            "allow_tools", "allow_tools has no effect with allow_all_tools=True. Leave one of them out."
+        )
+
+
+def _json(value: str | Mapping[str, Any] | None) -> str | None:
+    return json.dumps(value, sort_keys=True) if isinstance(value, Mapping) else value
+
+
+def _list(field: str, value: Sequence[str] | None) -> list[str] | None:
+    if isinstance(value, str):
+        raise InvalidValueError(field, f'{field} must be a list, for example {field}=["{value}"]. Got {masked(value)}.')
+    return None if value is None else list(value)

@@ -1,0 +1,136 @@
+"""The startup units of a stack as a graph, checked at synth.
+
+Facts: Coder's startup coordination (``coder exp sync``): units are per agent; a unit that nobody starts keeps those
+    that want it
+waiting until they time out; a cycle is refused by the agent, so its scripts run without order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from aibridge_construct._engine import Construct, TerraformStack, implements_validation, resolve
+from aibridge_construct._stack import per_stack
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.rules import SYNC_UNIT
+from aibridge_construct.validation import masked
+
+__all__ = ["HasSyncUnit", "declare_unit", "unit_names"]
+
+
+@runtime_checkable
+class HasSyncUnit(Protocol):
+    """A proxy, a tool, or anything else with a startup unit."""
+
+    @property
+    def sync_unit(self) -> str:
+        """The unit's name."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Unit:
+    name: str
+    wants: tuple[str, ...]
+    agent_id: str
+    owner: Construct
+
+
+def declare_unit(owner: Construct, name: str, *, agent_id: str, wants: Sequence[HasSyncUnit | str] = ()) -> None:
+    """Say that a script starts and completes the startup unit ``name``. Proxies and tools do this themselves.
+
+    Call it for units of other modules, so that ``after=["their-unit"]`` is known to be right.
+
+    Args:
+        owner: the construct that the unit belongs to; messages name it.
+        name: the unit.
+        agent_id: the ``id`` of the agent that the script runs on.
+        wants: what it waits for: proxies, tools or unit names.
+
+    Raises:
+        InvalidValueError: a name is none.
+    """
+    SYNC_UNIT.require(name)
+    per_stack(owner, _Graph).units.append(_Unit(name, tuple(unit_names(wants)), agent_id, owner))
+
+
+def unit_names(after: Sequence[HasSyncUnit | str]) -> Iterator[str]:
+    """The unit names of proxies, tools and unit names.
+
+    Raises:
+        InvalidValueError: an item is none of these, or ``after`` is one name instead of a list.
+    """
+    if isinstance(after, str):
+        raise InvalidValueError("after", f"after must be a list, for example after=[proxy]. Got {masked(after)}.")
+    for item in after:
+        if isinstance(item, str):
+            yield SYNC_UNIT.require(item)
+        elif isinstance(item, HasSyncUnit):
+            yield item.sync_unit
+        else:
+            raise InvalidValueError(
+                "after", f"after must list proxies, tools or unit names, for example after=[proxy]. Got {masked(item)}."
+            )
+
+
+@implements_validation
+class _Graph:
+    """All units of a stack."""
+
+    def __init__(self, stack: TerraformStack) -> None:
+        self.units: list[_Unit] = []
+        stack.node.add_validation(self)
+
+    def validate(self) -> list[str]:
+        agents: dict[str, dict[str, _Unit]] = {}
+        problems = []
+        known_agents: dict[str, str] = {}
+        for unit in self.units:
+            if unit.agent_id not in known_agents:
+                known_agents[unit.agent_id] = resolve(unit.owner, unit.agent_id)
+            first = agents.setdefault(known_agents[unit.agent_id], {}).setdefault(unit.name, unit)
+            if first is not unit:
+                problems.append(
+                    f"{first.owner.node.path} and {unit.owner.node.path} have the same startup unit {unit.name!r} "
+                    "on the same agent: one would complete the other. Give one of them another sync_unit."
+                )
+        for units in agents.values():
+            problems += [*_unknown(units, agents), *_cycles(units)]
+        return problems
+
+
+def _unknown(units: dict[str, _Unit], agents: dict[str, dict[str, _Unit]]) -> Iterator[str]:
+    for unit in units.values():
+        for want in unit.wants:
+            if want in units:
+                continue
+            elsewhere = any(want in others for others in agents.values())
+            reason = "which belongs to another agent, and units are per agent" if elsewhere else "which nobody declares"
+            yield (
+                f"{unit.owner.node.path} ({unit.name}) waits for the startup unit {want!r}, {reason}: it would "
+                f"wait until it times out. Units of this agent: {', '.join(sorted(units))}. Correct the name, or "
+                "declare the unit with declare_unit."
+            )
+
+
+def _cycles(units: dict[str, _Unit]) -> Iterator[str]:
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> Iterator[str]:
+        if name in path:
+            cycle = (*path[path.index(name) :], name)
+            yield (
+                f"{units[name].owner.node.path}: the startup units wait for each other in a circle: "
+                f"{' -> '.join(cycle)}. Remove one of them from the other's after=[…]."
+            )
+            return
+        if name in done or name not in units:
+            return
+        done.add(name)
+        for want in units[name].wants:
+            yield from visit(want, (*path, name))
+
+    for name in units:
+        yield from visit(name, ())

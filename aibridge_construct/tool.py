@@ -1,0 +1,176 @@
+"""``ProxiedTool``: a command that runs behind the proxy, and it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from aibridge_construct._engine import Construct
+from aibridge_construct.coder.script import CoderScript
+from aibridge_construct.environment import needs_bundle
+from aibridge_construct.environment import runtimes as _runtimes
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.inputs import Inputs
+from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
+from aibridge_construct.proxy import AIBridgeProxy
+from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
+from aibridge_construct.shell.render import Expression, assignments, function, render, shell_file, words
+from aibridge_construct.validation import explain_missing, masked
+
+__all__ = ["ProxiedTool"]
+
+#: How long a tool waits for the units that it wants, in seconds: a tool before it may install something first.
+SYNC_SECONDS = 600
+
+
+class ProxiedTool(Construct):
+    """A command of the workspace whose own process goes through the AI Bridge Proxy.
+
+    Its ``coder_script`` waits until the proxy is set up, checks the certificate, sets the variables for the
+    command's process and nothing else, and runs it. The command's exit status is the script's.
+
+    Example::
+
+        ProxiedTool(self, "review", proxy=proxy, command=["npx", "some-ai-cli", "--help"], runtimes=["node"])
+
+    Args:
+        scope: the construct to put it into.
+        id: its id there.
+        proxy: the proxy to go through; the tool runs on the same agent.
+        command: what to run. A list is one command, each item quoted; a string is shell text, run by ``sh -c``.
+        runtimes: what the command is made with, any of ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git``,
+            ``all``; it decides the certificate variables. Default: all of them.
+        working_directory: absolute path to run in. Default: the agent's directory.
+        display_name: what the dashboard calls the script. Default: the id.
+        icon: icon of the script in the dashboard. Default: none.
+        background: let the script end when the tool has started, and the tool go on with a log file of its own.
+        log_path: absolute path of that log file; for ``background`` only. Default: ``<unit>.log`` in the script's
+            data directory.
+        wait_seconds: how long to wait for the certificate where startup coordination is missing, in whole seconds
+            from 1 to 3600.
+        on_unavailable: what to do without a certificate: ``"fail"`` with a message that names the proxy's script, or
+            ``"direct"``: run all the same and say loudly that the traffic is not governed.
+        after: what else to wait for: proxies, tools, or names of startup units of the same agent.
+        sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``.
+        no_proxy: hosts that the command reaches directly. Default: loopback and the host of the Coder deployment.
+        cron: when to run besides, six fields, seconds first. Default: by no schedule.
+        run_on_start: run when the workspace starts.
+        start_blocks_login: let nobody log in before it ended.
+        timeout: seconds after which the script is interrupted, at least 1. Default: no limit.
+
+    Raises:
+        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+        MissingArgumentError: ``proxy`` or ``command`` was left out.
+    """
+
+    #: The ``coder_script`` that runs the command.
+    script: CoderScript
+    #: The tool's startup unit, complete when the command ended (in the background: when it started).
+    sync_unit: str
+
+    @explain_missing(proxy="proxy", command='["some-ai-cli", "--help"]')
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        proxy: AIBridgeProxy,
+        command: str | Sequence[str],
+        runtimes: Sequence[str] = ("all",),
+        working_directory: str | None = None,
+        display_name: str | None = None,
+        icon: str | None = None,
+        background: bool = False,
+        log_path: str | None = None,
+        wait_seconds: int = 120,
+        on_unavailable: Literal["fail", "direct"] = "fail",
+        after: Sequence[HasSyncUnit | str] = (),
+        sync_unit: str | None = None,
+        no_proxy: Sequence[str] | None = None,
+        cron: str | None = None,
+        run_on_start: bool = True,
+        start_blocks_login: bool | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        chosen = _runtimes(runtimes)
+        _check(proxy, command, wait_seconds, on_unavailable, background=background, log_path=log_path)
+        unit = SYNC_UNIT.require(sync_unit if sync_unit is not None else f"aibridge-tool-{id}")
+        wanted = list(dict.fromkeys([proxy.sync_unit, *unit_names(after)]))
+        super().__init__(scope, id)
+        self.sync_unit = unit
+        inputs = Inputs(self)
+        name = display_name or id
+        values: dict[str, str | Expression] = {
+            "aibridge_name": inputs.text("display_name", name),
+            "aibridge_unit": unit,
+            "aibridge_wants": " ".join(wanted),
+            "aibridge_proxy_name": inputs.text("proxy_name", proxy.display_name),
+            "aibridge_cert_path": proxy.certificate_value,
+            "aibridge_bundle_path": proxy.bundle_value if needs_bundle(chosen) else "",
+            "aibridge_on_unavailable": on_unavailable,
+            "aibridge_wait_seconds": str(wait_seconds),
+            "aibridge_sync_seconds": str(SYNC_SECONDS),
+            "aibridge_background": "true" if background else "false",
+            "aibridge_log_path": inputs.check(LOG_PATH, log_path) if log_path is not None else "",
+            "aibridge_working_directory": (
+                inputs.check(WORKING_DIRECTORY, working_directory) if working_directory is not None else ""
+            ),
+        }
+        arguments = ["sh", "-c", command] if isinstance(command, str) else list(command)
+        run = words([inputs.text("command", argument) for argument in arguments])
+        self.script = CoderScript(
+            self,
+            "run",
+            agent_id=proxy.agent_id,
+            display_name=name,
+            icon=icon,
+            cron=cron,
+            run_on_start=run_on_start,
+            start_blocks_login=start_blocks_login,
+            timeout=timeout,
+            script=render(
+                values,
+                function("aibridge_lib", shell_file("lib.sh")),
+                function("aibridge_environment", assignments(proxy.variables(chosen, no_proxy))),
+                function("aibridge_command", f"exec {run}\n"),
+                shell_file("tool.sh"),
+            ),
+        )
+        inputs.enforce_on(self.script)
+        declare_unit(self, unit, agent_id=proxy.agent_id, wants=wanted)
+
+
+def _check(
+    proxy: object,
+    command: object,
+    wait_seconds: object,
+    on_unavailable: object,
+    *,
+    background: bool,
+    log_path: str | None,
+) -> None:
+    if not isinstance(proxy, AIBridgeProxy):
+        raise InvalidValueError("proxy", f"proxy must be an AIBridgeProxy of this stack. Got {masked(proxy)}.")
+    if not command or (not isinstance(command, str) and not _is_words(command)):
+        raise InvalidValueError(
+            "command",
+            'command must be a list of strings, for example ["some-ai-cli", "--help"], or shell text, for example '
+            f'"some-ai-cli --help | tee log". Got {masked(command)}.',
+        )
+    if not isinstance(wait_seconds, int) or isinstance(wait_seconds, bool) or not 1 <= wait_seconds <= 3600:
+        raise InvalidValueError(
+            "wait_seconds",
+            f"wait_seconds must be a whole number of seconds from 1 to 3600. Got {masked(wait_seconds)}.",
+        )
+    if on_unavailable not in ("fail", "direct"):
+        raise InvalidValueError(
+            "on_unavailable", f'on_unavailable must be "fail" or "direct". Got {masked(on_unavailable)}.'
+        )
+    if log_path is not None and not background:
+        raise InvalidValueError(
+            "log_path", "log_path is for background=True: in the foreground the output goes to the log of the script."
+        )
+
+
+def _is_words(command: object) -> bool:
+    return isinstance(command, Sequence) and all(isinstance(item, str) for item in command) and command[0] != ""

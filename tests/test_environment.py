@@ -1,0 +1,99 @@
+"""The variables of a process behind the proxy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cdktf import TerraformOutput, TerraformStack, TerraformVariable
+
+from aibridge_construct import STARTUP_COORDINATION_ENV, AIBridgeProxy, InvalidValueError, Runtime
+from aibridge_construct.testing.workspace import workspace_environment
+from tests.conftest import MakeTerraform
+
+URL = "https://aiproxy.example.com"
+CERT = "/tmp/aibridge-proxy/ca-cert.pem"
+PROXY = {"HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"}
+
+
+@pytest.mark.parametrize(
+    ("runtimes", "expected"),
+    [
+        (["node"], {"NODE_EXTRA_CA_CERTS": CERT, "NODE_USE_ENV_PROXY": "1"}),
+        (["python"], {"SSL_CERT_FILE": f"{CERT}.bundle", "REQUESTS_CA_BUNDLE": f"{CERT}.bundle"}),
+        (["openssl"], {"SSL_CERT_FILE": f"{CERT}.bundle"}),
+        (["go"], {"SSL_CERT_FILE": f"{CERT}.bundle"}),
+        (["curl"], {"CURL_CA_BUNDLE": f"{CERT}.bundle"}),
+        ([Runtime.GIT], {"GIT_SSL_CAINFO": f"{CERT}.bundle", "GIT_PROXY_SSL_CAINFO": f"{CERT}.bundle"}),
+        (
+            ["curl", "node"],
+            {"NODE_EXTRA_CA_CERTS": CERT, "NODE_USE_ENV_PROXY": "1", "CURL_CA_BUNDLE": f"{CERT}.bundle"},
+        ),
+    ],
+)
+def test_each_runtime_gets_the_variables_that_it_reads(
+    stack: TerraformStack, runtimes: list[str], expected: dict[str, str]
+) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    environment = proxy.environment(*runtimes)
+    assert {name: value for name, value in environment.items() if name not in PROXY} == expected
+    assert environment.keys() >= PROXY
+
+
+def test_by_default_every_runtime_is_served(stack: TerraformStack) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    assert proxy.environment() == proxy.environment("all") == proxy.environment(*list(Runtime))
+
+
+def test_http_traffic_is_left_alone(stack: TerraformStack) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    assert not {"HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"} & proxy.environment().keys()
+
+
+def test_an_unknown_runtime_is_refused(stack: TerraformStack) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    with pytest.raises(InvalidValueError, match="runtimes must be any of node, python, openssl, curl, go, git, all"):
+        proxy.environment("java")
+
+
+@pytest.mark.parametrize(
+    ("access_url", "host"),
+    [
+        ("https://coder.example.com", ",coder.example.com"),
+        ("http://coder.example.com:3000/path", ",coder.example.com"),
+        ("http://[2001:db8::1]:3000", ",2001:db8::1"),
+        ("http://127.0.0.1:3000", ",127.0.0.1"),
+        ("nonsense", ""),
+    ],
+)
+def test_loopback_and_the_deployment_are_reached_directly(
+    stack: TerraformStack, terraform: MakeTerraform, access_url: str, host: str
+) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    TerraformOutput(stack, "no_proxy", value=proxy.environment("node")["NO_PROXY"])
+    plan = terraform(stack, env=workspace_environment(access_url=access_url)).plan()
+    assert plan.outputs["no_proxy"] == f"localhost,127.0.0.1,::1{host}"
+
+
+def test_other_hosts_can_be_named(stack: TerraformStack) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    assert proxy.environment("node", no_proxy=["localhost", ".internal", "10.0.0.0/8"])["NO_PROXY"] == (
+        "localhost,.internal,10.0.0.0/8"
+    )
+
+
+def test_sensitive_stays_sensitive(stack: TerraformStack, terraform: MakeTerraform) -> None:
+    path = TerraformVariable(stack, "path", type="string", default="/tmp/ca.pem")
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL, cert_path=path.string_value)
+    for name, value in proxy.environment().items():
+        TerraformOutput(stack, f"out_{name}", value=value, sensitive=name.lower() == "https_proxy")
+    plan = terraform(stack).plan()
+    changes: dict[str, Any] = plan.json["output_changes"]
+    sensitive = {name for name, change in changes.items() if change["after_sensitive"] is True}
+    assert sensitive == {"out_HTTPS_PROXY", "out_https_proxy"}
+    assert plan.outputs["out_SSL_CERT_FILE"] == "/tmp/ca.pem.bundle"
+    assert "owner-session-token" not in str([plan.outputs[name] for name in plan.outputs if name not in sensitive])
+
+
+def test_the_environment_of_an_agent_that_coordinates_its_scripts_is_a_constant() -> None:
+    assert STARTUP_COORDINATION_ENV == {"CODER_AGENT_SOCKET_SERVER_ENABLED": "true"}
