@@ -31,10 +31,7 @@ def _agent_secrets(values: Values, build: Build) -> Values:
     script = script.replace("${ACCESS_URL}", f"{build.config['url'].rstrip('/')}/")
     names = ("CODER_RUNNING_WORKSPACE_AGENT_TOKEN", f"CODER_RUNNING_WORKSPACE_AGENT_TOKEN_{_sha256('')}")
     running = next(filter(None, (build.environ.get(name) for name in names)), None)
-    return {
-        "token": running or str(uuid.uuid4()),
-        "init_script": script.replace("${AUTH_TYPE}", values["auth"] or ""),
-    }
+    return {"token": running or str(uuid.uuid4()), "init_script": script.replace("${AUTH_TYPE}", values["auth"] or "")}
 
 
 def _sha256(text: str) -> str:

@@ -63,7 +63,7 @@ def _form_type(values: Values) -> str:
     if wanted not in fitting:
         raise Refusal(
             "Invalid form_type for parameter",
-            f'"{wanted}" does not fit a {values["type"]} parameter {"with" if values["option"] else "without"} options; '
+            f'"{wanted}" does not fit a {values["type"]} {"with" if values["option"] else "without"} options; '
             f"choose from: {', '.join(fitting)}",
             attribute="form_type",
         )

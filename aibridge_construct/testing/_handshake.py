@@ -20,7 +20,7 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 
-__all__ = ["CERTIFICATE_VARIABLE", "handshake", "make_certificate", "wait_until_unwanted"]
+__all__ = ["CERTIFICATE_VARIABLE", "handshake", "make_certificate", "socket_directory", "wait_until_unwanted"]
 
 CERTIFICATE_VARIABLE = "AIBRIDGE_PLUGIN_CERTIFICATE"
 """Names a PEM with key and certificate; without it each process makes its own, which costs a tenth of a second."""
@@ -36,7 +36,7 @@ def handshake(server: Any) -> Iterator[threading.Event]:
     unwanted = threading.Event()
     server.add_generic_rpc_handlers((_controller(unwanted),))
     pem = _certificate()
-    directory = _socket_directory()
+    directory = socket_directory()
     try:
         address = f"{directory}/plugin.sock"
         server.add_secure_port(f"unix:{address}", grpc.ssl_server_credentials([(pem, pem)]))
@@ -48,9 +48,8 @@ def handshake(server: Any) -> Iterator[threading.Event]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def wait_until_unwanted(unwanted: threading.Event) -> None:
-    """Return when Terraform asks for it, or when the process that started this one is gone."""
-    parent = os.getppid()
+def wait_until_unwanted(unwanted: threading.Event, parent: int) -> None:
+    """Return when Terraform asks for it, or when `parent`, the process that started this one, is gone."""
     while not unwanted.wait(1.0):
         if os.getppid() != parent:
             return
@@ -102,9 +101,10 @@ def _last_certificate(pem: bytes) -> str:
     return text[text.index("-----BEGIN CERTIFICATE-----") :]
 
 
-def _socket_directory() -> str:
+def socket_directory() -> str:
+    """A new private folder with a path short enough for a socket in it."""
     directory = tempfile.mkdtemp(prefix="tf-")
     if len(directory) < _LONGEST_SOCKET_PATH - len("/plugin.sock"):
         return directory
-    os.rmdir(directory)
+    Path(directory).rmdir()
     return tempfile.mkdtemp(prefix="tf-", dir="/tmp")

@@ -30,10 +30,11 @@ __all__ = ["Servicer", "serve"]
 
 def serve(provider: Provider) -> None:
     """Serve `provider` until Terraform says that it is done, or is gone."""
+    parent = os.getppid()  # asked for before Terraform hears of us: it may be killed at any time after
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=8), options=[("grpc.so_reuseport", 0)])
     rpc.add_ProviderServicer_to_server(Servicer(provider, os.environ), server)
     with handshake(server) as unwanted:
-        wait_until_unwanted(unwanted)
+        wait_until_unwanted(unwanted, parent)
         server.stop(grace=0.2).wait()
     sys.stdout.flush()
     os._exit(0)  # joining gRPC's threads would make Terraform wait for us
@@ -76,10 +77,16 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated code wi
 
     def __init__(self, provider: Provider, environ: Mapping[str, str]) -> None:
         self._provider = provider
-        self._build = Build(environ, {})
+        self.begin(environ)
         self._config = _Config(provider)
         self._resources = {name: _Schema(item) for name, item in provider.resources.items()}
         self._data_sources = {name: _Schema(item) for name, item in provider.data_sources.items()}
+
+    def begin(self, environ: Mapping[str, str], *, one_configuration: bool = False) -> None:
+        """Start afresh, for a provider that outlives a command; see `Attached.begin`."""
+        self._build = Build(environ, {})
+        self._configured = False
+        self._one_configuration = one_configuration
 
     @_reporting
     def GetProviderSchema(self, request: Any, context: Any) -> Any:
@@ -104,7 +111,14 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated code wi
         with _refusals(said):
             if self._provider.configure:
                 config = self._provider.configure(config, self._build.environ)
+            if self._one_configuration and self._configured and config != self._build.config:
+                raise Refusal(
+                    f"{self._provider.source} is configured in several ways at once",
+                    "Stand-ins that run inside the test process can have one configuration. "
+                    "Pass isolated=True to Terraform(…) to give each configuration a process of its own.",
+                )
             self._build = Build(self._build.environ, config)
+            self._configured = True
         return pb.ConfigureProvider.Response(diagnostics=said)
 
     @_reporting
@@ -204,6 +218,11 @@ def _validate(schema: _Schema, item: Resource | DataSource, config: Values) -> l
 def _complaints(shape: Shape, config: Values) -> Iterator[Any]:
     for text, path in problems(shape, config):
         yield _error(f"Invalid value for {path[-1]}", text, path)
+    for attribute in shape.attributes:
+        if attribute.deprecated and config.get(attribute.name) is not None:
+            yield pb.Diagnostic(
+                severity=pb.Diagnostic.WARNING, summary="Argument is deprecated", attribute=_path((attribute.name,))
+            )
 
 
 @contextmanager

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from tf.types import Unknown as UNKNOWN  # type: ignore[import-untyped]
+from tf import types as _types  # type: ignore[import-untyped]
 
 from .plugin import Attribute, Block, Values
 
 __all__ = ["UNKNOWN", "Shape", "changed", "known_only", "problems", "settled", "with_defaults"]
 
+
+UNKNOWN = _types.Unknown
 
 Path = tuple[str | int, ...]
 """From the resource down to an attribute: names, and positions in lists."""
@@ -85,7 +87,7 @@ def changed(shape: Shape, prior: Values, planned: Values) -> Iterator[tuple[Attr
     for block in shape.blocks:
         before, after = (_ordered(block, values.get(block.name)) for values in (prior, planned))
         if before != after:
-            yield block, block.force_new or any(attribute.force_new for attribute in block.attributes)
+            yield (block, block.force_new or any(attribute.force_new for attribute in block.attributes))
 
 
 def _ordered(block: Block, entries: Any) -> Any:

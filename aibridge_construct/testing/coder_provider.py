@@ -60,8 +60,7 @@ APP = Resource(
         required(
             "slug",
             check=matches(
-                r"\A[a-z0-9](-?[a-z0-9])*\Z",
-                "must be lower-case letters, digits and single hyphens, as in a host name",
+                r"\A[a-z0-9](-?[a-z0-9])*\Z", "must be lower-case letters, digits and single hyphens, as in a host name"
             ),
         ),
         optional("command"),
@@ -95,8 +94,7 @@ def _create_metadata(values: Values, build: Build) -> Values:
 
 
 _ITEM = block(
-    "item",
-    [required("key"), optional("value"), optional("sensitive", BOOL, default=False), computed("is_null", BOOL)],
+    "item", [required("key"), optional("value"), optional("sensitive", BOOL, default=False), computed("is_null", BOOL)]
 )
 
 METADATA = Resource(

