@@ -195,7 +195,7 @@ def test_sensitive_values_are_hidden_and_deprecated_arguments_are_warned_about(b
 
     assert "hush" not in plan.text
     assert "0000" not in plan.text
-    assert [warning.summary for warning in plan.warnings] == ["Argument is deprecated"]
+    assert {warning.summary for warning in plan.warnings} == {"Argument is deprecated"}
 
 
 def test_a_resource_whose_creation_is_refused_is_tainted_and_tried_again(box: Terraform) -> None:
