@@ -17,6 +17,7 @@ IFS='
 unset -f coder curl wget mkdir mv rm cat sleep openssl ls id 2>/dev/null || :
 
 remover=''      # process that removes it, '' = none
+leaving=''      # not '' when the script is at its end
 work=''         # private directory for temporary files, '' = none
 child=''        # process that is waited for, '' = none
 watch=''        # its alarm clock, '' = none
@@ -50,19 +51,20 @@ watch_exits() {
 on_signal() {
   trap '' HUP INT TERM
   stop_child
-  [ -z "$starter" ] || kill -KILL "$starter" 2>/dev/null
   printf 'ERROR: stopped by SIG%s before it was done; start the workspace again.%s\n' "$1" "$failure_note" >&2
-  exit "$2"
+  leave "$2"
 }
 
-on_exit() {
-  on_exit_status=$?
+on_exit() { leave $?; }
+
+leave() {
   trap '' HUP INT TERM
   trap - EXIT
+  leaving=yes
   work_end
   sync_end
   [ -z "$remover" ] || wait "$remover" 2>/dev/null
-  exit "$on_exit_status"
+  exit "$1"
 }
 
 # ---- children: always in the background, because a shell answers signals in `wait` only ----------------
@@ -88,8 +90,10 @@ run_for() {
 }
 
 # await SECONDS: for $child. timeout(1) is not everywhere. ALRM, because a signal that this shell traps may
-# get lost in a child that has not run yet; KILL, because what hangs may ignore anything else.
+# get lost in a child that has not run yet; there, bash would also run the EXIT trap of this shell, so that
+# is off meanwhile. KILL, because what hangs may ignore anything else.
 await() {
+  trap - EXIT
   (
     nap=''
     trap '[ -z "$nap" ] || kill -KILL "$nap"; exit 0' ALRM
@@ -102,6 +106,7 @@ await() {
   await_status=$?
   child=''
   stop_watch
+  [ -n "$leaving" ] || trap 'on_exit' EXIT
   return "$await_status"
 }
 
@@ -184,10 +189,10 @@ coder_sync() { exec coder exp sync "$@" >/dev/null 2>&1 </dev/null; }
 # The name is short whatever the target's is.
 work_begin() {
   for work_try in 0 1 2 3 4 5 6 7 8 9; do
-    if mkdir -m 700 "$1/.aibridge-$$-$work_try" 2>/dev/null; then
-      work=$1/.aibridge-$$-$work_try
-      return 0
-    fi
+    # Named before it is made: a signal may come in between.
+    work=$1/.aibridge-$$-$work_try
+    mkdir -m 700 "$work" 2>/dev/null && return
+    work=''
   done
   return 1
 }

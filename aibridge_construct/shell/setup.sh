@@ -191,10 +191,7 @@ read_status_of_curl() {
 # GNU wget reads a header from a regular file only: 0600, in the private directory, gone after the request.
 # With that file and HOME set no other wgetrc, .netrc or HSTS list is read or written.
 ask_with_wget() {
-  (
-    umask 077
-    printf 'header = Coder-Session-Token: %s\n' "$SESSION_TOKEN" >"$work/wgetrc"
-  )
+  (umask 077 && printf 'header = Coder-Session-Token: %s\n' "$SESSION_TOKEN" >"$work/wgetrc") 2>/dev/null || die_disk
   run_for "$attempt_seconds" wget_child
   ask_with_wget_status=$?
   rm -f "$work/wgetrc"
@@ -291,7 +288,7 @@ judge_transfer() {
 
 too_big() { [ "$downloader:$ask_status" = curl:63 ] || [ "$(wc -c <"$work/body")" -ge "$MAX_BYTES" ]; }
 
-disk_is_full() { ! printf '%01024d' 0 2>/dev/null >"$work/probe"; }
+disk_is_full() { [ "$downloader:$ask_status" = wget:3 ] || ! { printf '%04096d' 0 >"$work/probe"; } 2>/dev/null; }
 
 judge_connection() {
   case $downloader:$ask_status in
