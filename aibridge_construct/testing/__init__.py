@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._extra import MissingExtraError
     from .mirror import Binary, Mirror, build_mirror, coder_mirror
     from .plugin import DataSource, Provider, Refusal, Resource
+    from .snapshot import TerraformSnapshotExtension, readable, terraform_snapshot
     from .terraform import Diagnostic, Plan, Terraform, TerraformError, TestReport
     from .workspace import parameter_variable, workspace_environment
 
@@ -27,10 +28,13 @@ __all__ = [
     "Resource",
     "Terraform",
     "TerraformError",
+    "TerraformSnapshotExtension",
     "TestReport",
     "build_mirror",
     "coder_mirror",
     "parameter_variable",
+    "readable",
+    "terraform_snapshot",
     "workspace_environment",
 ]
 
@@ -38,6 +42,7 @@ _HOMES = {
     "_extra": ["MissingExtraError"],
     "mirror": ["Binary", "Mirror", "build_mirror", "coder_mirror"],
     "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
+    "snapshot": ["TerraformSnapshotExtension", "readable", "terraform_snapshot"],
     "terraform": ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"],
     "workspace": ["parameter_variable", "workspace_environment"],
 }

@@ -2,9 +2,11 @@
 
 In a template repository's ``conftest.py``::
 
-    from aibridge_construct.testing.snapshot import terraform_snapshot
+    from aibridge_construct.testing import terraform_snapshot
 
 and in a test::
+
+    from aibridge_construct.testing import readable
 
     def test_the_template(terraform_snapshot):
         assert readable(Testing.synth(stack)) == terraform_snapshot

@@ -51,6 +51,16 @@ def _references(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _references(inner)
-    elif isinstance(value, str) and _INTERPOLATED.search(value):
-        for match in _REFERENCE.finditer(value):
-            yield match.group(0)
+    elif isinstance(value, str):
+        for expression in _expressions(value):
+            yield from (match.group(0) for match in _REFERENCE.finditer(expression))
+
+
+def _expressions(text: str) -> Iterator[str]:
+    """What stands between ``${`` and its closing brace; braces inside are balanced, as Terraform demands."""
+    for match in _INTERPOLATED.finditer(text):
+        depth, end = 1, match.end()
+        while depth and end < len(text):
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            end += 1
+        yield text[match.end() : end]
