@@ -1,8 +1,8 @@
 """Terraform's native syntax, written from values in its JSON syntax.
 
-Coder reads some blocks from native files only, and the engine's own HCL writer escapes too little. A string in Terraform's
-JSON syntax is a template; in a quoted native string the same template needs escapes in its literal parts, and none inside
-``${…}`` and ``%{…}``.
+Coder reads some blocks from native files only, and the engine's own HCL writer escapes too little. A string in
+Terraform's JSON syntax is a template; in a quoted native string the same template needs escapes in its literal parts,
+and none inside ``${…}`` and ``%{…}``.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def quoted(template: str) -> str:
 def writable(template: str) -> str:
     """The template in a form that the engine's HCL writer renders without changing it.
 
-    The writer escapes quotes of strings without expressions and nothing else, and puts several lines into a here-document,
-    which adds a newline at the end.
+    The writer escapes quotes of strings without expressions and nothing else, and puts several lines into a
+    here-document, which adds a newline at the end.
     """
     lines = template.split("\n")
     if len(lines) > 2 and lines[-1] == "" and "\r" not in template and all(line.strip() != "EOF" for line in lines):

@@ -1,4 +1,4 @@
-"""Every type of the coder provider with every argument, as a template might have them, and with texts that need care."""
+"""Every type of the coder provider with every argument, as a template might have them, with texts that need care."""
 
 from __future__ import annotations
 

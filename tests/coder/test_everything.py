@@ -30,7 +30,7 @@ app.synth()
 
 @pytest.fixture
 def hcl(tmp_path: Path) -> str:
-    """Everything as ``cdktf synth --hcl`` writes it. The engine reads the variable when it starts: a process of its own."""
+    """Everything as ``cdktf synth --hcl`` writes it. The engine reads the variable when it starts."""
     env = os.environ | {"SYNTH_HCL_OUTPUT": "true", "PYTHONPATH": str(ROOT)}
     out = tmp_path / "hcl"
     subprocess.run([sys.executable, "-c", SYNTH, str(out)], env=env, check=True, cwd=tmp_path)

@@ -10,10 +10,9 @@ import pytest
 from cdktf import TerraformStack, TerraformVariable, Testing
 
 from aibridge_construct import InvalidValueError, MissingArgumentError
-from aibridge_construct.coder import element
 from aibridge_construct.coder.agent import AgentMetadata, AgentResourcesMonitoring, CoderAgent, VolumeMonitor
 from aibridge_construct.coder.app import AppHealthcheck, CoderApp
-from aibridge_construct.coder.element import DataSource
+from aibridge_construct.coder.element import DataSource, _json
 from aibridge_construct.coder.env import CoderEnv
 from aibridge_construct.coder.metadata import CoderMetadata
 from aibridge_construct.coder.parameter import DataCoderParameter, ParameterOption, ParameterValidation
@@ -37,7 +36,7 @@ def as_text(value: Any) -> Any:
 
 
 def configuration(number: int, refused: Refused) -> dict[str, Any]:
-    arguments = {name: element._json(value) for name, value in refused.arguments.items()}
+    arguments = {name: _json(value) for name, value in refused.arguments.items()}
     if refused.element is DataCoderParameter and "default" in arguments:
         arguments["default"] = as_text(arguments["default"])
     kind = "data" if issubclass(refused.element, DataSource) else "resource"
@@ -51,7 +50,7 @@ def test_the_provider_refuses_the_same(terraform: MakeTerraform, kind: str) -> N
     rows = [
         (n, refused)
         for n, refused in enumerate(REFUSED)
-        if refused.element.TYPE == kind and not integers.search(refused.words)
+        if kind == refused.element.TYPE and not integers.search(refused.words)
     ]
     files = {f"{number}.tf.json": json.dumps(configuration(number, refused)) for number, refused in rows}
     needs = 'terraform {\n  required_providers {\n    coder = { source = "coder/coder" }\n  }\n}\n'
@@ -109,24 +108,20 @@ def test_what_only_terraform_knows_is_left_to_it(stack: TerraformStack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "cure"),
+    ("element", "arguments", "cure"),
     [
-        (
-            lambda stack: CoderAgent(stack, "x"),
-            r'CoderAgent needs os and arch\. Write CoderAgent\(…, os="linux", arch="amd64"\)',
-        ),
-        (
-            lambda stack: CoderApp(stack, "x", slug="a"),
-            r"CoderApp needs agent_id\. Write CoderApp\(…, agent_id=agent\.id\)",
-        ),
-        (lambda stack: CoderEnv(stack, "x", agent_id="a"), r'CoderEnv needs name\. Write CoderEnv\(…, name="EDITOR"\)'),
-        (lambda stack: CoderMetadata(stack, "x"), r"CoderMetadata needs resource_id"),
-        (lambda stack: DataCoderParameter(stack, "x"), r'DataCoderParameter needs name\. Write .*name="Region"'),
+        (CoderAgent, {}, r'CoderAgent needs os and arch\. Write CoderAgent\(…, os="linux", arch="amd64"\)'),
+        (CoderApp, {"slug": "a"}, r"CoderApp needs agent_id\. Write CoderApp\(…, agent_id=agent\.id\)"),
+        (CoderEnv, {"agent_id": "a"}, r'CoderEnv needs name\. Write CoderEnv\(…, name="EDITOR"\)'),
+        (CoderMetadata, {}, r"CoderMetadata needs resource_id"),
+        (DataCoderParameter, {}, r'DataCoderParameter needs name\. Write .*name="Region"'),
     ],
 )
-def test_a_forgotten_argument_says_what_to_write(stack: TerraformStack, call: Any, cure: str) -> None:
+def test_a_forgotten_argument_says_what_to_write(
+    stack: TerraformStack, element: Any, arguments: dict[str, str], cure: str
+) -> None:
     with pytest.raises(MissingArgumentError, match=cure):
-        call(stack)
+        element(stack, "x", **arguments)
 
 
 def test_an_agent_instead_of_its_id_says_what_to_write(stack: TerraformStack) -> None:
