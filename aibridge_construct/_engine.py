@@ -7,11 +7,15 @@ imports this.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import jsii
 from cdktf import (
     Annotations,
     App,
     IResolvable,
+    IStackSynthesizer,
+    ISynthesisSession,
     ITerraformDependable,
     ITerraformIterator,
     LocalBackend,
@@ -45,6 +49,8 @@ __all__ = [
     "Construct",
     "IConstruct",
     "IResolvable",
+    "IStackSynthesizer",
+    "ISynthesisSession",
     "ITerraformDependable",
     "ITerraformIterator",
     "IValidation",
@@ -68,12 +74,25 @@ __all__ = [
     "Testing",
     "Token",
     "Tokenization",
+    "implements_synthesizer",
     "implements_validation",
+    "output_directory",
     "resolve",
 ]
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
 implements_validation = jsii.implements(IValidation)
+
+#: Class decorator: makes a Python class with ``synthesize(session)`` usable as ``stack.synthesizer``.
+implements_synthesizer = jsii.implements(IStackSynthesizer)
+
+# The engine's process keeps the directory in which it was started, whatever this one changes to.
+_started_in = Path.cwd()
+
+
+def output_directory(session: ISynthesisSession, stack: TerraformStack) -> Path:
+    """The directory that ``stack`` is written to in this session, for example ``…/cdktf.out/stacks/docker``."""
+    return _started_in / session.outdir / session.manifest.for_stack(stack).working_directory
 
 
 def resolve(scope: IConstruct, value: str) -> str:
