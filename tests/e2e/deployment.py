@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ class Deployment:
         licensed: False answers 403.
         proxy_on: False answers 404.
         newer: whether it knows NEWER_ROUTE; False is an older server, which answers 404 there.
+        delay_seconds: how long it takes to answer a request with a valid token.
         override: when set, the answer to every request with a valid token: an outage, a login page, an empty body.
     """
 
@@ -32,6 +34,7 @@ class Deployment:
     licensed: bool = True
     proxy_on: bool = True
     newer: bool = True
+    delay_seconds: float = 0
     override: Response | None = None
 
     def __post_init__(self) -> None:
@@ -49,6 +52,7 @@ class Deployment:
     def reset(self) -> None:
         """Back to a healthy server that has seen no request."""
         self.licensed = self.proxy_on = self.newer = True
+        self.delay_seconds = 0
         self.override = None
         self.requests.clear()
 
@@ -65,6 +69,7 @@ class Deployment:
             return _message(404, "Route not found.")
         if request.headers.get("coder-session-token") not in self.tokens:
             return _message(401, "You are signed out or your session has expired.")
+        time.sleep(self.delay_seconds)
         if self.override is not None:
             return self.override
         if not self.licensed:
