@@ -7,7 +7,8 @@ from typing import Literal, Unpack
 from aibridge_construct._engine import Construct
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import Computed, MetaArguments, Resource
-from aibridge_construct.validation import AGENT_ID, explain_missing
+from aibridge_construct.rules import AGENT_ID
+from aibridge_construct.validation import explain_missing
 
 __all__ = ["CoderEnv"]
 
