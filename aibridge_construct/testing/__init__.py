@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._extra import MissingExtraError
+    from .build import Build, Workspace, import_template, pack, unpack
     from .mirror import Binary, Mirror, build_mirror, coder_mirror
     from .plugin import DataSource, Provider, Refusal, Resource
     from .snapshot import TerraformSnapshotExtension, readable, terraform_snapshot
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Binary",
+    "Build",
     "DataSource",
     "Diagnostic",
     "Mirror",
@@ -30,8 +32,11 @@ __all__ = [
     "TerraformError",
     "TerraformSnapshotExtension",
     "TestReport",
+    "Workspace",
     "build_mirror",
     "coder_mirror",
+    "import_template",
+    "pack",
     "parameter_variable",
     "readable",
     "terraform_snapshot",
@@ -40,6 +45,7 @@ __all__ = [
 
 _HOMES = {
     "_extra": ["MissingExtraError"],
+    "build": ["Build", "Workspace", "import_template", "pack", "unpack"],
     "mirror": ["Binary", "Mirror", "build_mirror", "coder_mirror"],
     "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
     "snapshot": ["TerraformSnapshotExtension", "readable", "terraform_snapshot"],
