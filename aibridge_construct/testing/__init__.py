@@ -40,6 +40,7 @@ __all__ = [
     "parameter_variable",
     "readable",
     "terraform_snapshot",
+    "unpack",
     "workspace_environment",
 ]
 
