@@ -58,7 +58,7 @@ fi
 endef
 
 .PHONY: test
-test: lint types ## Check style and types, then run every test (ARGS=… goes to pytest)
+test: $(CLI) lint types ## Check style and types, then run every test (ARGS=… goes to pytest)
 	@$(PYTEST) -n $(PYTEST_WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 
@@ -83,12 +83,15 @@ format: $(INSTALLED) ## Format Python and shell
 	@.venv/bin/shfmt -w .ci/run aibridge_construct/shell
 
 .PHONY: snapshots
-snapshots: $(INSTALLED) ## Accept what the tests render now as the snapshots; review the diff before you commit it
+snapshots: $(INSTALLED) $(CLI) ## Accept what the tests render now as the snapshots; review the diff before you commit it
 	@$(PYTEST) --snapshot-update $(ARGS)
 
 .PHONY: bench
-bench: $(INSTALLED) ## Measure synthesis
-	@$(RUN) -m bench $(ARGS)
+bench: $(INSTALLED) ## Measure: every module of bench/, one after the other
+	@for module in bench/[a-z]*.py; do \
+		module=$${module##*/}; echo "== $${module%.py}"; \
+		$(RUN) -m "bench.$${module%.py}" $(ARGS) || exit 1; \
+	done
 
 .PHONY: build
 build: $(INSTALLED) ## Build the wheel into dist/
