@@ -1,0 +1,67 @@
+"""The public names are a promise: a change of this list is a change for users."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+import aibridge_construct
+
+PUBLIC = [
+    "AIBridgeError",
+    "AIBridgeProxy",
+    "AIBridgeProxyModule",
+    "AgentDisplayApps",
+    "AgentMetadata",
+    "AgentResourcesMonitoring",
+    "AppHealthcheck",
+    "CoderAgent",
+    "CoderApp",
+    "CoderEnv",
+    "CoderMetadata",
+    "CoderProvider",
+    "CoderScript",
+    "CoderTemplate",
+    "ConflictError",
+    "Copilot",
+    "DataCoderParameter",
+    "DataCoderProvisioner",
+    "DataCoderWorkspace",
+    "DataCoderWorkspaceOwner",
+    "InvalidValueError",
+    "MemoryMonitor",
+    "MetadataItem",
+    "MissingArgumentError",
+    "ParameterOption",
+    "ParameterValidation",
+    "ProxiedTool",
+    "Runtime",
+    "STARTUP_COORDINATION_ENV",
+    "TemplateError",
+    "VolumeMonitor",
+    "check_directory",
+    "check_template",
+    "declare_unit",
+]
+
+
+def test_the_catalogue_lists_the_public_names_and_nothing_else() -> None:
+    assert sorted(aibridge_construct.__all__) == sorted(PUBLIC)
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name[0].isupper() and not name.isupper()])
+def test_every_public_class_says_what_it_is(name: str) -> None:
+    documentation = inspect.getdoc(getattr(aibridge_construct, name))
+    assert documentation
+    assert documentation.endswith(".") or "\n" in documentation
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith(("Coder", "DataCoder", "AIBridgeProxy"))])
+def test_every_argument_of_a_construct_is_documented(name: str) -> None:
+    constructor = getattr(aibridge_construct, name)
+    documentation = inspect.getdoc(constructor) or ""
+    signature = inspect.signature(constructor.__init__)
+    for argument in signature.parameters:
+        if argument not in ("self", "meta"):
+            assert f"{argument}:" in documentation, f"{name} does not document {argument}"
