@@ -137,14 +137,15 @@ download() {
 
 wait_for_next_attempt() {
   tick
-  wait_seconds=$pause
-  if [ "$retry_after" -gt "$wait_seconds" ]; then
+  # An attempt that gets less than two seconds is not worth the wait.
+  wait_limit=$((deadline - now - 2))
+  if [ "$retry_after" -gt "$pause" ]; then
     wait_seconds=$retry_after
-  elif [ $((now + wait_seconds)) -ge "$deadline" ]; then
-    wait_seconds=$((deadline - now - 1))
+  else
+    wait_seconds=$((pause < wait_limit ? pause : wait_limit))
   fi
-  if [ "$wait_seconds" -lt 1 ] || [ $((now + wait_seconds)) -ge "$deadline" ]; then
-    die "$problem (gave up after trying for up to $DEADLINE s)"
+  if [ "$wait_seconds" -lt 1 ] || [ "$wait_seconds" -gt "$wait_limit" ]; then
+    die "$problem (gave up; the limit is $DEADLINE s)."
   fi
   say "$problem; next attempt in $wait_seconds s"
   pause_for "$wait_seconds"
@@ -369,6 +370,14 @@ place_certificate() {
 
 # A word on stderr, not a failure: the server has no other certificate to give.
 warn_if_expired() {
+  # The year in the answer's Date header mostly tells without a process.
+  head_date=''
+  while IFS= read -r head_line; do
+    case $head_line in
+      [Dd]ate:*' 20'??' '*GMT*) head_date=${head_line%" ${head_line##* 20?? }"} ;;
+    esac
+  done <"$work/head"
+  [ -z "$head_date" ] || [ "$pem_expires" -le "${head_date##* }9999999999" ] || return 0
   if [ "$(date -u +%Y%m%d%H%M%S)" -gt "$pem_expires" ]; then
     warn "the AI Bridge Proxy CA certificate at $CERT_PATH has expired: ask the Coder administrator for a new one."
   fi

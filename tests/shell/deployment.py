@@ -159,7 +159,8 @@ def silence(connection: socket.socket, _: Request) -> None:
 def endless(deployment: Callable[[], Deployment], status: int = 200) -> Behaviour:
     """A chunked body without end."""
 
-    def send(connection: socket.socket, _: Request) -> None:
+    def send(connection: socket.socket, request: Request) -> None:
+        del request
         connection.sendall(f"HTTP/1.1 {status} Status\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
         chunk = b"1000\r\n" + b"A" * 0x1000 + b"\r\n"
         for _ in range(100_000):
@@ -169,8 +170,9 @@ def endless(deployment: Callable[[], Deployment], status: int = 200) -> Behaviou
     return send
 
 
-def drip(connection: socket.socket, _: Request) -> None:
+def drip(connection: socket.socket, request: Request) -> None:
     """One byte at a time, for longer than anybody waits."""
+    del request
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
     for _ in range(600):
         connection.sendall(b"-")

@@ -16,7 +16,8 @@ import pytest
 from .certificates import certificate
 from .conftest import Render
 from .deployment import Deployment, Request, answer, silence
-from .test_setup_faults import COMPLETE, START, in_every_shell
+from .row import COMPLETE, START
+from .test_setup_faults import in_every_shell
 from .workspace import INSTALLED, OLD, TOKEN, Shell, Workspace
 
 SIGNALS = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
@@ -128,7 +129,13 @@ def test_a_signal_between_any_two_steps_leaves_the_old_or_the_new_certificate_wh
 
 
 def test_eight_starts_at_once_all_succeed_and_readers_see_whole_files_only(render: Render) -> None:
-    bodies = [certificate(f"ca {n}", ) * 20 for n in range(8)]
+    bodies = [
+        certificate(
+            f"ca {n}",
+        )
+        * 20
+        for n in range(8)
+    ]
 
     def serve(connection: socket.socket, request: Request) -> None:
         body = bodies[request.number % 8]

@@ -13,7 +13,7 @@ import pytest
 
 from .certificates import certificate
 from .conftest import Render
-from .deployment import Deployment, answer, hang_up
+from .deployment import Deployment, answer
 from .test_setup_faults import in_every_shell
 from .workspace import OLD, TOKEN, Shell, Workspace
 
@@ -203,24 +203,14 @@ def test_no_bundle_is_built_unless_a_tool_wants_it(render: Render, pem: bytes) -
     in_every_shell(job)
 
 
-def test_a_closed_stdout_does_not_matter(render: Render, pem: bytes) -> None:
+@pytest.mark.parametrize("url,succeeds", [("", True), ("ftp://x", False)], ids=["success", "failure"])
+def test_a_closed_output_does_not_matter(url: str, succeeds: bool, render: Render, pem: bytes) -> None:
     def job(shell: Shell) -> None:
         with Workspace(shell) as workspace, Deployment(answer(200, pem)) as deployment:
-            text = render(CERT_PATH=workspace.cert_path, ACCESS_URL=deployment.url)
-            command = [workspace.bin / "sh", "-c", 'exec "$0" -c "$1" >&- 2>&-', workspace.bin / "sh", text]
-            status = subprocess.run(command, env=workspace.environment(), check=False, timeout=30).returncode
-            assert (status, workspace.certificate()) == (0, pem)
-            assert subprocess.run(
-                [*command[:4], render(CERT_PATH=workspace.cert_path, ACCESS_URL="x")],
-                env=workspace.environment(),
-                check=False,
-                timeout=30,
-            ).returncode
+            text = render(CERT_PATH=workspace.cert_path, ACCESS_URL=url or deployment.url)
+            command = [str(workspace.bin / "sh"), "-c", 'exec "$0" -c "$1" >&- 2>&-', str(workspace.bin / "sh"), text]
+            finished = subprocess.run(command, env=workspace.environment(), check=False, timeout=30)
+            assert (finished.returncode == 0) is succeeds
+            assert workspace.certificate() == (pem if succeeds else None)
 
     in_every_shell(job)
-
-
-def test_a_server_that_is_never_asked_gets_nothing(render: Render) -> None:
-    with Deployment(hang_up) as deployment:
-        assert deployment.requests == []
-        assert render(ACCESS_URL=deployment.url).count(deployment.url) == 1

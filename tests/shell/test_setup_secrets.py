@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -29,8 +31,6 @@ os.execv({tools!r} + "/" + name, [name, *sys.argv[1:]])
 
 def spy_on_every_tool(workspace: Workspace, downloader: str) -> Path:
     """Puts a spy before every tool of the workspace; returns its log."""
-    import sys
-
     real = workspace.root / "real"
     real.mkdir()
     log = workspace.root / "spy.log"
@@ -127,10 +127,11 @@ def test_a_certificate_that_nobody_vouches_for_ends_it_before_the_token_is_sent(
     in_every_shell(job)
 
 
-@pytest.mark.parametrize("downloader,variable", [("curl", "CURL_CA_BUNDLE"), ("curl", "SSL_CERT_FILE"), ("wget", "SSL_CERT_FILE")])
+@pytest.mark.parametrize("how", ["curl CURL_CA_BUNDLE", "curl SSL_CERT_FILE", "wget SSL_CERT_FILE"])
 def test_a_ca_named_in_the_environment_is_trusted(
-    downloader: str, variable: str, render: Render, authority: trustme.CA, pem: bytes, tmp_path: Path
+    how: str, render: Render, authority: trustme.CA, pem: bytes, tmp_path: Path
 ) -> None:
+    downloader, variable = how.split()
     if downloader == "wget" and b"gnutls" in wget_version():
         pytest.skip("a wget with GnuTLS reads no variable")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -149,7 +150,19 @@ def test_a_ca_named_in_the_environment_is_trusted(
 
 
 def wget_version() -> bytes:
-    import subprocess
-
     wget = shutil.which("wget")
     return subprocess.run([wget, "--version"], capture_output=True, check=True).stdout if wget else b""
+
+
+def test_options_exported_by_bash_do_not_show_the_token(render: Render, pem: bytes) -> None:
+    """Where /bin/sh is bash, an exported SHELLOPTS traces every shell below it."""
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    options = "braceexpand:errexit:noclobber:noglob:nounset:xtrace:allexport"
+    with Workspace(Shell("bash, called sh", bash, link=True)) as workspace, Deployment(answer(200, pem)) as deployment:
+        text = render(CERT_PATH=workspace.cert_path, ACCESS_URL=deployment.url)
+        result = workspace.run(text, {"SHELLOPTS": options})
+        assert result.status == 0
+        assert TOKEN not in result.stdout + result.stderr
+        assert workspace.certificate() == pem

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -35,6 +35,8 @@ class Shell:
     options: str = ""
     busybox: bool = False
     """With the tools of busybox, as in an image that has nothing else."""
+    link: bool = False
+    """Called `sh` through a link, which puts bash into its POSIX mode."""
 
 
 SHELLS = (
@@ -177,8 +179,7 @@ class Workspace:
             raise ValueError(f"{shell.name} is not installed")
         if shell.options:
             self.command("sh", f'#!{shell.program}\nexec {shell.program} {shell.options} "$@"\n')
-        elif shell.program == _BASH:
-            # Called `sh`, bash is in its POSIX mode; this is the other one.
+        elif shell.program == _BASH and not shell.link:
             self.command("sh", f'#!{shell.program}\nexec {shell.program} "$@"\n')
         else:
             (self.bin / "sh").symlink_to(shell.program)
@@ -219,7 +220,3 @@ def _end_of_assignment(text: str, position: int) -> int:
     while text.startswith("'\\''", end):
         end = text.index("'", end + 4)
     return end + 1
-
-
-def names(shells: Sequence[Shell] = INSTALLED) -> str:
-    return ", ".join(shell.name for shell in shells)
