@@ -75,12 +75,10 @@ def _ours(path: Path, url: str) -> str:
 
 
 def _some_certificate() -> bytes:
-    """One of this machine's roots: a real one, of ordinary size."""
+    """One of this machine's roots, of the size that a CA with a 4096-bit key has, as Coder's documentation makes it."""
     roots = Path("/etc/ssl/certs/ca-certificates.crt").read_bytes()
-    found = re.search(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", roots, re.DOTALL)
-    if found is None:
-        raise SystemExit("no certificate in /etc/ssl/certs/ca-certificates.crt")
-    return found[0]
+    found: list[bytes] = re.findall(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", roots, re.DOTALL)
+    return min(found, key=lambda pem: abs(len(pem) - 1830))
 
 
 def _seconds(command: list[str], env: dict[str, str]) -> float:
