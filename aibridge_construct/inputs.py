@@ -6,6 +6,7 @@ variable that it refers to, if that was declared here, else through a preconditi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -16,14 +17,16 @@ from aibridge_construct._engine import (
     TerraformStack,
     TerraformVariable,
     TerraformVariableValidationConfig,
+    Tokenization,
 )
 from aibridge_construct._stack import per_stack
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.errors import ConflictError
+from aibridge_construct.rules import EXTRA_CA_PEM, SETUP_TIMEOUT
 from aibridge_construct.shell.render import END_OF_SCRIPT, Expression
-from aibridge_construct.validation import Check, Rule, is_expression, literal_text, reference
+from aibridge_construct.validation import Check, Rule, is_expression, is_number_token, literal_text, reference
 
-__all__ = ["Inputs", "declare_variable"]
+__all__ = ["Inputs", "as_pem", "as_seconds", "declare_variable"]
 
 
 class Inputs:
@@ -87,6 +90,25 @@ class Inputs:
             local = TerraformLocal(self._scope, f"{field}-{self._locals}" if self._locals > 1 else field, value)
             expression = f"local.{local.friendly_unique_id}"
         return Expression(expression)
+
+
+def as_pem(certificates: str | Sequence[str] | None) -> str:
+    """One PEM text, ending in a newline unless empty."""
+    texts = [certificates] if isinstance(certificates, str) else list(certificates or ())
+    if any(not isinstance(text, str) for text in texts):
+        EXTRA_CA_PEM.require(certificates)
+    if len(texts) == 1 and is_expression(texts[0]):
+        return texts[0]
+    return "".join(f"{text.strip()}\n" for text in texts if text.strip())
+
+
+def as_seconds(value: float | str) -> str:
+    """A number, a number token or a Terraform expression, as a Terraform template."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        SETUP_TIMEOUT.require(value)
+    return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:g}"
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from aibridge_construct._engine import Construct, TerraformStack, implements_validation, resolve
 from aibridge_construct._stack import per_stack
+from aibridge_construct.claims import claim
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.rules import SYNC_UNIT
 from aibridge_construct.validation import masked
@@ -53,6 +54,13 @@ def declare_unit(owner: Construct, name: str, *, agent_id: str, wants: Sequence[
         InvalidValueError: a name is none.
     """
     SYNC_UNIT.require(name)
+    claim(
+        owner,
+        agent_id=agent_id,
+        what="startup unit",
+        value=name,
+        otherwise="one would complete the other. Give one of them another sync_unit.",
+    )
     per_stack(owner, _Graph).units.append(_Unit(name, tuple(unit_names(wants)), agent_id, owner))
 
 
@@ -90,12 +98,7 @@ class _Graph:
         for unit in self.units:
             if unit.agent_id not in known_agents:
                 known_agents[unit.agent_id] = resolve(unit.owner, unit.agent_id)
-            first = agents.setdefault(known_agents[unit.agent_id], {}).setdefault(unit.name, unit)
-            if first is not unit:
-                problems.append(
-                    f"{first.owner.node.path} and {unit.owner.node.path} have the same startup unit {unit.name!r} "
-                    "on the same agent: one would complete the other. Give one of them another sync_unit."
-                )
+            agents.setdefault(known_agents[unit.agent_id], {}).setdefault(unit.name, unit)
         for units in agents.values():
             problems += [*_unknown(units, agents), *_cycles(units)]
         return problems

@@ -8,18 +8,14 @@ from typing import Self
 from aibridge_construct._engine import (
     Construct,
     TerraformOutput,
-    TerraformStack,
-    Tokenization,
-    implements_validation,
-    resolve,
 )
-from aibridge_construct._stack import per_stack
+from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
 from aibridge_construct.environment import Runtime, certificate_variables, direct_hosts, needs_bundle
 from aibridge_construct.environment import runtimes as known_runtimes
-from aibridge_construct.inputs import Inputs, declare_variable
+from aibridge_construct.inputs import Inputs, as_pem, as_seconds, declare_variable
 from aibridge_construct.ordering import declare_unit
 from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
 from aibridge_construct.shell.render import (
@@ -31,7 +27,7 @@ from aibridge_construct.shell.render import (
     render,
     shell_file,
 )
-from aibridge_construct.validation import explain_missing, is_expression, is_number_token
+from aibridge_construct.validation import explain_missing
 
 __all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "DEFAULT_SYNC_UNIT", "AIBridgeProxy"]
 
@@ -117,8 +113,8 @@ class AIBridgeProxy(Construct):
             "SESSION_TOKEN": Expression(f"{_OWNER}.session_token"),
             "IS_PREBUILD": Expression(f"{_WORKSPACE}.is_prebuild"),
             "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit),
-            "DEADLINE": inputs.check(SETUP_TIMEOUT, _seconds(setup_timeout)),
-            "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, _joined(extra_ca_certificates)),
+            "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout)),
+            "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, as_pem(extra_ca_certificates)),
             "BUNDLE_PATH": "",
             "LAUNCHER": "true" if launcher else "false",
         }
@@ -143,7 +139,13 @@ class AIBridgeProxy(Construct):
         )
         inputs.enforce_on(self.script)
         declare_unit(self, sync_unit, agent_id=agent_id)
-        per_stack(self, _Peers).add(self)
+        claim(
+            self,
+            agent_id=agent_id,
+            what="certificate file",
+            value=cert_path,
+            otherwise="they would overwrite each other. Give one of them another cert_path.",
+        )
 
     @classmethod
     @explain_missing(agent_id="agent.id")
@@ -307,49 +309,3 @@ class AIBridgeProxy(Construct):
             description="Absolute path of the proxy's CA certificate in the workspace.",
         )
         cert_path.override_logical_id("cert_path")
-
-
-@implements_validation
-class _Peers:
-    """The proxies of a stack; at synth, refuses two that one agent would set up in the same place."""
-
-    def __init__(self, stack: TerraformStack) -> None:
-        self._proxies: list[AIBridgeProxy] = []
-        stack.node.add_validation(self)
-
-    def add(self, proxy: AIBridgeProxy) -> None:
-        self._proxies.append(proxy)
-
-    def validate(self) -> list[str]:
-        if len(self._proxies) < 2:
-            return []
-        problems = []
-        first: dict[tuple[str, str], AIBridgeProxy] = {}
-        for proxy in self._proxies:
-            path = resolve(proxy, proxy.cert_path)
-            other = first.setdefault((resolve(proxy, proxy.agent_id), path), proxy)
-            if other is not proxy:
-                problems.append(
-                    f"{other.node.path} and {proxy.node.path} write the same certificate file on the same agent, "
-                    f"{path!r}: they would overwrite each other. Give one of them another cert_path."
-                )
-        return problems
-
-
-def _joined(certificates: str | Sequence[str] | None) -> str:
-    """One PEM text, ending in a newline unless empty."""
-    texts = [certificates] if isinstance(certificates, str) else list(certificates or ())
-    if any(not isinstance(text, str) for text in texts):
-        EXTRA_CA_PEM.require(certificates)
-    if len(texts) == 1 and is_expression(texts[0]):
-        return texts[0]
-    return "".join(f"{text.strip()}\n" for text in texts if text.strip())
-
-
-def _seconds(value: float | str) -> str:
-    """A number, a number token or a Terraform expression, as a Terraform template."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        SETUP_TIMEOUT.require(value)
-    return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:g}"

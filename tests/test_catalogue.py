@@ -57,7 +57,7 @@ def test_every_public_class_says_what_it_is(name: str) -> None:
     assert documentation.endswith(".") or "\n" in documentation
 
 
-@pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith(("Coder", "DataCoder", "AIBridgeProxy"))])
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith(("Coder", "Copilot", "DataCoder", "AIBridgeProxy", "ProxiedTool"))])
 def test_every_argument_of_a_construct_is_documented(name: str) -> None:
     constructor = getattr(aibridge_construct, name)
     documentation = inspect.getdoc(constructor) or ""

@@ -141,7 +141,7 @@ def test_two_proxies_of_one_agent_that_write_the_same_file_are_refused_at_synth(
 ) -> None:
     AIBridgeProxy(stack, "one", agent_id="a1", proxy_url=URL)
     AIBridgeProxy(stack, "two", agent_id="a1", proxy_url=URL, sync_unit="other")
-    with pytest.raises(RuntimeError, match="stack/one and stack/two write the same certificate file"):
+    with pytest.raises(RuntimeError, match="stack/one and stack/two have the same certificate file"):
         app.synth()
 
 
@@ -150,7 +150,9 @@ def test_two_proxies_of_one_agent_with_the_same_startup_unit_are_refused_at_synt
 ) -> None:
     AIBridgeProxy(stack, "one", agent_id="a1", proxy_url=URL)
     AIBridgeProxy(stack, "two", agent_id="a1", proxy_url=URL, cert_path="/tmp/two.pem")
-    with pytest.raises(RuntimeError, match=r"same startup unit 'aibridge-proxy-setup' .*another sync_unit"):
+    with pytest.raises(
+        RuntimeError, match=r"same startup unit on the same agent, 'aibridge-proxy-setup': .*another sync_unit"
+    ):
         app.synth()
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from importlib.resources import files
 
 import pytest
 
-from aibridge_construct.shell import render as module
-from aibridge_construct.shell.render import END_OF_SCRIPT, Expression, quote, render
+from aibridge_construct.shell.render import END_OF_SCRIPT, Expression, quote, render, shell_file
 from tests.conftest import MakeTerraform
 
 HOSTILE = [
@@ -35,11 +35,8 @@ def shell(request: pytest.FixtureRequest) -> list[str]:
     return [found, "sh"] if request.param == "busybox" else [found]
 
 
-@pytest.fixture
-def echo(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body that prints every value with a zero byte behind it."""
-    body = "main() { printf '%s\\0' " + " ".join(f'"$V{n}"' for n in range(len(HOSTILE))) + '; }\nmain "$@" </dev/null\n'
-    monkeypatch.setattr(module, "_part", lambda name: body)
+# Prints every value with a zero byte behind it.
+ECHO = "main() { printf '%s\\0' " + " ".join(f'"$V{n}"' for n in range(len(HOSTILE))) + '; }\nmain "$@" </dev/null\n'
 
 
 def run(shell: list[str], text: str) -> list[str]:
@@ -48,27 +45,24 @@ def run(shell: list[str], text: str) -> list[str]:
     return done.stdout.decode().split("\0")[:-1]
 
 
-@pytest.mark.usefixtures("echo")
 def test_literals_arrive_byte_for_byte_in_every_shell(shell: list[str], terraform: MakeTerraform) -> None:
-    text = render({f"V{n}": value for n, value in enumerate(HOSTILE)}, "echo.sh")
+    text = render({f"V{n}": value for n, value in enumerate(HOSTILE)}, ECHO)
     rendered = terraform({"main.tf.json": json.dumps({"output": {"text": {"value": text}}})}).plan().outputs["text"]
     assert run(shell, rendered) == HOSTILE
 
 
-@pytest.mark.usefixtures("echo")
 def test_values_that_only_terraform_knows_arrive_byte_for_byte_in_every_shell(
     shell: list[str], terraform: MakeTerraform
 ) -> None:
-    text = render({f"V{n}": Expression(f"var.values[{n}]") for n in range(len(HOSTILE))}, "echo.sh")
+    text = render({f"V{n}": Expression(f"var.values[{n}]") for n in range(len(HOSTILE))}, ECHO)
     configuration = {"variable": {"values": {"type": "list(string)"}}, "output": {"text": {"value": text}}}
     made = terraform({"main.tf.json": json.dumps(configuration)})
     assert run(shell, made.plan(variables={"values": HOSTILE}).outputs["text"]) == HOSTILE
 
 
-@pytest.mark.usefixtures("echo")
 def test_an_exported_variable_of_the_same_name_neither_wins_nor_exports_the_value(shell: list[str]) -> None:
     values = {f"V{n}": "" for n in range(len(HOSTILE))} | {"V0": "rendered"}
-    text = render(values, "echo.sh").replace("main() {", "main() { env >&3;")
+    text = render(values, ECHO).replace("main() {", "main() { env >&3;")
     done = subprocess.run(
         ["sh", "-c", 'exec 3>&1 >/dev/null; exec "$@"', "sh", *shell, "-c", text],
         env={"PATH": "/usr/bin:/bin", "V0": "inherited"},
@@ -85,11 +79,11 @@ def test_single_quotes_leave_the_quotes_for_a_moment() -> None:
 
 
 def test_the_text_of_the_shell_files_is_escaped_for_terraform(terraform: MakeTerraform) -> None:
-    text = render({"A": "1"}, "lib.sh", "setup.sh")
+    text = render({"A": "1"}, shell_file("lib.sh"), shell_file("setup.sh"))
     made = terraform({"main.tf.json": json.dumps({"output": {"text": {"value": text}}})})
     rendered = made.plan().outputs["text"]
     for name in ("lib.sh", "setup.sh"):
-        assert module._part(name) in rendered
+        assert files("aibridge_construct.shell").joinpath(name).read_text() in rendered
     assert len(rendered.encode()) < 64 * 1024
 
 

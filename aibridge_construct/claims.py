@@ -1,0 +1,56 @@
+"""What no two elements of one agent may both have, such as a certificate file or a startup unit; checked at synth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aibridge_construct._engine import Construct, TerraformStack, implements_validation, resolve
+from aibridge_construct._stack import per_stack
+
+__all__ = ["claim"]
+
+
+@dataclass(frozen=True)
+class _Claim:
+    owner: Construct
+    agent_id: str
+    what: str
+    value: str
+    otherwise: str
+
+
+def claim(owner: Construct, *, agent_id: str, what: str, value: str, otherwise: str) -> None:
+    """Claim ``value`` for ``owner`` on one agent.
+
+    Args:
+        owner: the construct; messages name it.
+        agent_id: the ``id`` of the agent, as Terraform string.
+        what: kind of the value, for example ``certificate file``.
+        value: the value, as Terraform string: two that become the same text are the same.
+        otherwise: what would happen, and what to do.
+    """
+    per_stack(owner, _Claims).made.append(_Claim(owner, agent_id, what, value, otherwise))
+
+
+@implements_validation
+class _Claims:
+    def __init__(self, stack: TerraformStack) -> None:
+        self.made: list[_Claim] = []
+        stack.node.add_validation(self)
+
+    def validate(self) -> list[str]:
+        # Each look at a token is a round trip to the engine.
+        texts = {text: text for item in self.made for text in (item.agent_id, item.value)}
+        if len(self.made) > 1:
+            texts = {text: resolve(self.made[0].owner, text) if "${" in text else text for text in texts}
+        problems = []
+        first: dict[tuple[str, str, str], _Claim] = {}
+        for item in self.made:
+            value = texts[item.value]
+            other = first.setdefault((texts[item.agent_id], item.what, value), item)
+            if other is not item:
+                problems.append(
+                    f"{other.owner.node.path} and {item.owner.node.path} have the same {item.what} on the same agent, "
+                    f"{value!r}: {item.otherwise}"
+                )
+        return problems
