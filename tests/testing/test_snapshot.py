@@ -47,10 +47,11 @@ def test_other_text_of_several_lines_is_a_list_of_lines() -> None:
 
 def test_a_template_repository_needs_one_import_for_readable_json_files(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("from aibridge_construct.testing import terraform_snapshot")
-    pytester.makepyfile(test_it='def test_it(terraform_snapshot):\n    assert {"b": 1, "a": ["ü"]} == terraform_snapshot\n')
+    test = "def test_it(terraform_snapshot):\n    assert {} == terraform_snapshot\n"
+    pytester.makepyfile(test_it=test.format('{"b": 1, "a": ["ü"]}'))
     pytester.runpytest_subprocess("--snapshot-update").assert_outcomes(passed=1)
     written = pytester.path / "__snapshots__/test_it/test_it.json"
     assert written.read_text() == '{\n  "a": [\n    "ü"\n  ],\n  "b": 1\n}\n'
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
-    pytester.makepyfile(test_it='def test_it(terraform_snapshot):\n    assert {"b": 2} == terraform_snapshot\n')
+    pytester.makepyfile(test_it=test.format('{"b": 2}'))
     pytester.runpytest_subprocess().assert_outcomes(failed=1)
