@@ -57,7 +57,10 @@ def test_every_public_class_says_what_it_is(name: str) -> None:
     assert documentation.endswith(".") or "\n" in documentation
 
 
-@pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith(("Coder", "Copilot", "DataCoder", "AIBridgeProxy", "ProxiedTool"))])
+CONSTRUCTS = ("AIBridgeProxy", "Coder", "Copilot", "DataCoder", "ProxiedTool")
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith(CONSTRUCTS)])
 def test_every_argument_of_a_construct_is_documented(name: str) -> None:
     constructor = getattr(aibridge_construct, name)
     documentation = inspect.getdoc(constructor) or ""

@@ -51,7 +51,7 @@ def test_a_script_that_would_never_run_is_refused(stack: TerraformStack) -> None
 def test_logins_cannot_wait_for_a_script_that_does_not_run_on_start(stack: TerraformStack) -> None:
     with pytest.raises(InvalidValueError, match="start_blocks_login .* needs run_on_start=True"):
         CoderScript(
-            stack, "greet", agent_id="a1", display_name="Greet", script="true", run_on_stop=True, start_blocks_login=True
+            stack, "x", agent_id="a1", display_name="Greet", script="true", run_on_stop=True, start_blocks_login=True
         )
 
 
@@ -81,7 +81,8 @@ def test_tokens_are_left_to_terraform(stack: TerraformStack) -> None:
 
 
 def test_a_forgotten_argument_says_what_to_write(stack: TerraformStack) -> None:
-    with pytest.raises(MissingArgumentError, match=r"CoderScript needs agent_id\. Write CoderScript\(…, agent_id=agent\.id\)"):
+    words = r"CoderScript needs agent_id\. Write CoderScript\(…, agent_id=agent\.id\)"
+    with pytest.raises(MissingArgumentError, match=words):
         CoderScript(stack, "greet", display_name="Greet", script="true")  # type: ignore[call-arg]
 
 
@@ -110,9 +111,7 @@ def test_the_users_own_provider_is_the_only_one(stack: TerraformStack) -> None:
 def test_a_provider_with_an_alias_can_be_chosen(stack: TerraformStack) -> None:
     CoderProvider(stack, "coder")
     other = CoderProvider(stack, "other", alias="other")
-    CoderScript(
-        stack, "greet", agent_id="a1", display_name="Greet", script="true", run_on_start=True, provider=other
-    )
+    CoderScript(stack, "greet", agent_id="a1", display_name="Greet", script="true", run_on_start=True, provider=other)
     content = synthesized(stack)
     assert content["provider"]["coder"] == [{}, {"alias": "other"}]
     assert content["resource"]["coder_script"]["greet"]["provider"] == "coder.other"
