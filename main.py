@@ -1,4 +1,4 @@
-"""Composition root: `cdktf synth` (or `python main.py`) writes the drop-in module to cdktf.out/stacks/aibridge-proxy/."""
+"""Composition root: `cdktf synth` (or `python main.py`) writes the drop-in module to cdktf.out/stacks/."""
 
 from cdktf import App
 
