@@ -84,20 +84,24 @@ class Deployment:
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
             if self.tls:
-                connection = self.tls.wrap_socket(connection, server_side=True)
-            head = b""
-            while b"\r\n\r\n" not in head:
-                received = connection.recv(65536)
-                if not received:
-                    return
-                head += received
-            lines = head.decode("latin-1").split("\r\n")
-            pairs = (line.split(":", 1) for line in lines[1:] if ":" in line)
-            headers = {name.strip().lower(): value.strip() for name, value in pairs}
-            request = Request(lines[0].split(" ")[1], headers, len(self.requests))
-            self.requests.append(request)
-            self.behaviour(connection, request)
-            connection.close()
+                with self.tls.wrap_socket(connection, server_side=True) as encrypted:
+                    self._answer(encrypted)
+            else:
+                self._answer(connection)
+
+    def _answer(self, connection: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            received = connection.recv(65536)
+            if not received:
+                return
+            head += received
+        lines = head.decode("latin-1").split("\r\n")
+        pairs = (line.split(":", 1) for line in lines[1:] if ":" in line)
+        headers = {name.strip().lower(): value.strip() for name, value in pairs}
+        request = Request(lines[0].split(" ")[1], headers, len(self.requests))
+        self.requests.append(request)
+        self.behaviour(connection, request)
 
 
 def answer(
