@@ -30,7 +30,9 @@ aibridge_main() {
 
 # Waits for the proxy. Status: 0 behind the proxy, 2 directly, 1 or another: the tool must not run; 10 more:
 # there is no unit to complete, because no startup coordination was found.
-aibridge_gate() (
+#
+# For the background only, which is a subshell: a second one in it, as with ( ), would not see the signal.
+aibridge_gate() {
   aibridge_lib
   watch_exits
   # shellcheck disable=SC2086 # unit names have no characters that a shell would read
@@ -56,7 +58,7 @@ aibridge_gate() (
   warn "$gate_missing: $aibridge_name runs WITHOUT the AI Bridge Proxy, its traffic is not governed; $gate_advice."
   unit=''
   exit $((gate_plus + 2))
-)
+}
 
 gate_open() {
   for gate_file in "$aibridge_cert_path" ${aibridge_bundle_path:+"$aibridge_bundle_path"}; do
@@ -113,6 +115,7 @@ aibridge_exec() {
 }
 
 # The agent signals this shell only, so the signal is passed on.
+# shellcheck disable=SC2329 # traps call it
 aibridge_stop() {
   trap '' HUP INT TERM
   if [ -n "$aibridge_child" ]; then
