@@ -197,7 +197,7 @@ def test_a_sibling_of_the_tool_sees_no_variable_and_no_process_shows_the_token(
     assert result.status == 0, result.stderr
     assert world.proxy.connects == [Connect("plain", PROVIDER_HOST, 443, "coder", token, accepted=True)]
     assert sibling == before
-    assert "proxy" not in sibling.stdout.lower()
+    assert "_proxy=" not in sibling.stdout.lower()
     # The command's shell and its child; not the shells that wait for them.
     assert int(ready.read_text()) in holders
     assert len(holders) == 2

@@ -1,0 +1,100 @@
+"""Nothing that a template runs changes the workspace for anybody but the tool."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from aibridge_construct.testing.mirror import Mirror
+from tests.agent import ScriptRunner
+
+from .coder_cli import Agent
+from .http_clients import CURL
+from .template import Template
+from .world import PROVIDER_URL, World
+
+# Where shells, sessions and services take variables from.
+PLACES = re.compile(
+    r"""\.profile|\.bash_profile|\.bash_login|\.bashrc|\.zshrc|\.zshenv|\.zprofile|\.kshrc|config\.fish|\.pam_environment
+    |/etc/environment|/etc/profile|environment\.d|BASH_ENV|\bENV=|systemctl|launchctl|\.curlrc|\.npmrc|\.gitconfig
+    |git\ config|npm\ config|pip\ config|update-ca-certificates|update-ca-trust""",
+    re.VERBOSE,
+)
+COMMENT = re.compile(r"(?m)^\s*#.*")
+SYSTEM = [
+    Path(name)
+    for name in (
+        "/etc/environment",
+        "/etc/profile",
+        "/etc/bash.bashrc",
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/gitconfig",
+    )
+]
+LOGIN_SHELLS = [["bash", "-l", "-c", "env -0"], ["bash", "-i", "-c", "env -0"], ["dash", "-l", "-c", "env -0"]]
+
+
+@pytest.fixture
+def template(world: World, mirror: Mirror, tmp_path: Path) -> Template:
+    """Everything at once: the launcher, tools in the foreground and in the background, one that goes directly."""
+    made = Template(tmp_path / "template", world, mirror, launcher=True)
+    url = PROVIDER_URL
+    first = made.tool("first", CURL.command(url))
+    made.tool("server", "sleep 1", background=True, after=[first])
+    made.tool("shell", f"export LEFT=behind; curl {url}; true", after=["aibridge-tool-server"])
+    made.tool("direct", ["true"], on_unavailable="direct", runtimes=["node"])
+    return made
+
+
+def scripts(template: Template) -> dict[str, str]:
+    """Every script of the plan by its address."""
+    resources = template.plan.json["planned_values"]["root_module"]["resources"]
+    return {one["address"]: one["values"]["script"] for one in resources if one["type"] == "coder_script"}
+
+
+def test_the_template_declares_no_variable_of_the_workspace(template: Template) -> None:
+    content = json.loads(template.synthesized)
+    assert sorted(content["resource"]) == ["coder_agent", "coder_script"]
+    assert all("env" not in agent for agent in content["resource"]["coder_agent"].values())
+
+
+def test_no_script_names_a_place_that_variables_are_taken_from(template: Template) -> None:
+    found = {address: PLACES.findall(COMMENT.sub("", text)) for address, text in scripts(template).items()}
+    assert len(found) == 5
+    assert not any(found.values()), found
+
+
+def test_after_a_start_a_new_shell_is_as_before_and_only_our_files_are_there(
+    world: World, template: Template, tmp_path: Path
+) -> None:
+    with Agent() as coder:
+        runner = ScriptRunner(tmp_path / "workspace", path=coder.path(), system=world.on_system)
+        for name in (".profile", ".bashrc"):
+            (runner.home / name).write_text("export OF_THE_USER=kept\n")
+        shells = [command for command in LOGIN_SHELLS if shutil.which(command[0])]
+        before = [runner.terminal(*command).stdout for command in shells]
+        files, system = _files(runner.home), [_content(path) for path in SYSTEM]
+        processes = [runner.start(text) for text in scripts(template).values()]
+        for process in processes:
+            _, said = process.communicate(timeout=30)
+            assert process.returncode == 0, said
+        assert world.provider.requests
+        assert [runner.terminal(*command).stdout for command in shells] == before
+        assert all("OF_THE_USER=kept" in text for text in before)
+        assert (_files(runner.home), [_content(path) for path in SYSTEM]) == (files, system)
+        assert sorted(path.name for path in runner.data.iterdir()) == ["aibridge-tool-server.log"]
+        assert sorted(path.name for path in runner.bin.iterdir()) == ["aibridge-run"]
+        certificates = Path(template.proxy.cert_path).parent
+        assert sorted(path.name for path in certificates.iterdir()) == ["ca.pem", "ca.pem.bundle"]
+
+
+def _files(directory: Path) -> dict[str, bytes | None]:
+    return {str(path): _content(path) for path in sorted(directory.rglob("*"))}
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
