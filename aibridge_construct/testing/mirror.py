@@ -1,5 +1,7 @@
 """A filesystem mirror: the folder from which `terraform init` installs providers when there is no registry.
 
+Stand-ins for a registry's modules travel with it; see `modules`.
+
 See "Provider Installation" in Terraform's documentation of the CLI configuration file.
 """
 
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ._extra import need
+from .modules import Module
 from .plugin import Provider
 
 __all__ = ["HOSTS", "Binary", "Mirror", "build_mirror", "coder_mirror"]
@@ -43,6 +46,7 @@ class Mirror:
 
     directory: Path
     providers: tuple[Provider | Binary, ...] = ()
+    modules: tuple[Module, ...] = ()
 
     @property
     def cli_config(self) -> Path:
@@ -50,8 +54,10 @@ class Mirror:
         return self.directory / "terraform.tfrc"
 
 
-def build_mirror(directory: Path | str, providers: Sequence[Provider | Binary]) -> Mirror:
-    """Offer `providers` from `directory`, which is made, and is left alone if it is there already.
+def build_mirror(
+    directory: Path | str, providers: Sequence[Provider | Binary], *, modules: Sequence[Module] = ()
+) -> Mirror:
+    """Offer `providers` from `directory`, which is made, and is left alone if it is there already, and `modules`.
 
     The folder appears complete or not at all, so that several test processes may ask for the same one at the same time.
 
@@ -60,7 +66,7 @@ def build_mirror(directory: Path | str, providers: Sequence[Provider | Binary]) 
         FileExistsError: the folder is there, but does not offer these providers.
     """
     final = Path(directory).absolute()
-    mirror = Mirror(final, tuple(providers))
+    mirror = Mirror(final, tuple(providers), tuple(modules))
     if final.exists():
         _refuse_other_contents(mirror)
         return mirror
@@ -81,8 +87,8 @@ def build_mirror(directory: Path | str, providers: Sequence[Provider | Binary]) 
     return mirror
 
 
-def coder_mirror(directory: Path | str, *others: Provider | Binary) -> Mirror:
-    """A mirror with coder/coder and `others`.
+def coder_mirror(directory: Path | str, *others: Provider | Binary, modules: Sequence[Module] = ()) -> Mirror:
+    """A mirror with coder/coder and `others`, and with stand-ins for `modules` of a registry.
 
     coder/coder is the stand-in, or, where the environment variable AIBRIDGE_CODER_PROVIDER names one, a real provider
     binary. Its version is read from a file name that ends in `_vX.Y.Z`, and is the stand-in's otherwise.
@@ -91,10 +97,11 @@ def coder_mirror(directory: Path | str, *others: Provider | Binary) -> Mirror:
 
     real = os.environ.get("AIBRIDGE_CODER_PROVIDER")
     if not real:
-        return build_mirror(directory, [CODER, *others])
+        return build_mirror(directory, [CODER, *others], modules=modules)
     file = Path(real).resolve(strict=True)
     version = re.search(r"_v(\d+\.\d+\.\d+)", file.name)
-    return build_mirror(directory, [Binary(CODER.source, version[1] if version else CODER.version, file), *others])
+    coder = Binary(CODER.source, version[1] if version else CODER.version, file)
+    return build_mirror(directory, [coder, *others], modules=modules)
 
 
 def _write_certificate(file: Path) -> None:

@@ -17,6 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import weakref
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from ._diagnostics import Diagnostic, TerraformError, diagnostics_in, events_in
 from ._extra import need
 from .mirror import HOSTS, Mirror, coder_mirror
+from .modules import install_modules
 from .plugin import Provider
 from .workspace import workspace_environment
 
@@ -119,6 +121,7 @@ class Terraform:
         self._timeout = timeout
         self._command = _command()
         self._scratch = tempfile.TemporaryDirectory(prefix="aibridge-terraform-")
+        weakref.finalize(self, self._scratch.cleanup)
         self._plans = 0
         self._isolated = isolated
 
@@ -127,6 +130,7 @@ class Terraform:
 
     def init(self) -> None:
         """Install providers and modules, and write the lock file."""
+        install_modules(self.directory, self.mirror.modules)
         self._events("init", "-input=false")
 
     def validate(self) -> list[Diagnostic]:
