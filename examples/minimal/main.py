@@ -10,9 +10,7 @@ from pathlib import Path
 from cdktf import App, TerraformVariable
 from constructs import Construct
 
-from aibridge_construct import AIBridgeProxy
-from aibridge_construct.coder.agent import CoderAgent
-from aibridge_construct.template import CoderTemplate
+from aibridge_construct import AIBridgeProxy, CoderAgent, CoderTemplate
 
 
 class Minimal(CoderTemplate):

@@ -1,0 +1,151 @@
+"""What the tests stand on: the template as it is pushed, and stand-ins for what is not on this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from aibridge_construct.testing.mirror import Mirror, coder_mirror
+from aibridge_construct.testing.modules import COPILOT, Module
+from aibridge_construct.testing.plugin import (
+    BOOL,
+    STRING,
+    Provider,
+    Resource,
+    block,
+    list_of,
+    map_of,
+    optional,
+    required,
+    set_of,
+)
+
+HERE = Path(__file__).parent
+
+_METADATA = [optional("name"), optional("namespace"), optional("labels", map_of(STRING))]
+_QUANTITIES = [optional("requests", map_of(STRING)), optional("limits", map_of(STRING))]
+_CONTAINER = block(
+    "container",
+    [required("name"), required("image"), optional("image_pull_policy"), optional("command", list_of(STRING))],
+    [
+        block("env", [required("name"), optional("value")]),
+        block("resources", _QUANTITIES, max_items=1),
+        block("volume_mount", [required("name"), required("mount_path")]),
+    ],
+)
+_POD = block(
+    "spec",
+    [],
+    [
+        block(
+            "security_context",
+            [optional("run_as_user"), optional("fs_group"), optional("run_as_non_root", BOOL)],
+            max_items=1,
+        ),
+        _CONTAINER,
+        block("volume", [required("name")], [block("persistent_volume_claim", [required("claim_name")], max_items=1)]),
+    ],
+    min_items=1,
+    max_items=1,
+)
+
+# Of hashicorp/kubernetes, what this template uses.
+KUBERNETES = Provider(
+    "hashicorp/kubernetes",
+    version="2.38.0",
+    file=__file__,
+    config=[optional("config_path")],
+    resources=[
+        Resource(
+            "kubernetes_persistent_volume_claim_v1",
+            [optional("wait_until_bound", BOOL, default=True)],
+            [
+                block("metadata", _METADATA, min_items=1, max_items=1, force_new=True),
+                block(
+                    "spec",
+                    [required("access_modes", set_of(STRING)), optional("storage_class_name")],
+                    [block("resources", _QUANTITIES, min_items=1, max_items=1)],
+                    min_items=1,
+                    max_items=1,
+                    force_new=True,
+                ),
+            ],
+        ),
+        Resource(
+            "kubernetes_deployment_v1",
+            [optional("wait_for_rollout", BOOL, default=True)],
+            [
+                block("metadata", _METADATA, min_items=1, max_items=1),
+                block(
+                    "spec",
+                    [optional("replicas")],
+                    [
+                        block("strategy", [optional("type")], max_items=1),
+                        block("selector", [optional("match_labels", map_of(STRING))], max_items=1),
+                        block(
+                            "template",
+                            [],
+                            [block("metadata", _METADATA, min_items=1, max_items=1), _POD],
+                            min_items=1,
+                            max_items=1,
+                        ),
+                    ],
+                    min_items=1,
+                    max_items=1,
+                ),
+            ],
+        ),
+    ],
+)
+
+# The inputs of the registry's module, as its documentation lists them.
+CODE_SERVER = Module(
+    "registry.coder.com/coder/code-server/coder",
+    version="1.4.0",
+    required=["agent_id"],
+    optional=[
+        "additional_args",
+        "auto_install_extensions",
+        "display_name",
+        "extensions",
+        "extensions_dir",
+        "folder",
+        "group",
+        "install_prefix",
+        "install_version",
+        "log_path",
+        "machine-settings",
+        "offline",
+        "open_in",
+        "order",
+        "port",
+        "settings",
+        "share",
+        "slug",
+        "subdomain",
+        "use_cached",
+        "use_cached_extensions",
+    ],
+)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory to push, written by the command in cdktf.json."""
+    out = tmp_path_factory.mktemp("cdktf.out")
+    subprocess.run([sys.executable, "main.py"], cwd=HERE, env={**os.environ, "CDKTF_OUTDIR": str(out)}, check=True)
+    return out / "stacks" / "kubernetes"
+
+
+@pytest.fixture(scope="session")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> Mirror:
+    """Where Terraform finds the stand-ins, instead of in registries."""
+    return coder_mirror(tmp_path_factory.mktemp("kubernetes") / "mirror", KUBERNETES, modules=[CODE_SERVER, COPILOT])
+
+
+if __name__ == "__main__":
+    KUBERNETES.serve()

@@ -1,0 +1,71 @@
+"""What the template synthesizes to, and what Coder builds from it with the real Terraform."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from syrupy.assertion import SnapshotAssertion
+
+from aibridge_construct.testing.build import Build, Workspace, import_template, pack
+from aibridge_construct.testing.mirror import Mirror
+from aibridge_construct.testing.snapshot import TerraformSnapshotExtension, readable
+from aibridge_construct.testing.wiring import wiring
+
+VARIABLES = {"proxy_url": "https://aiproxy.example.com:8888", "namespace": "coder-workspaces"}
+HOME = "kubernetes_persistent_volume_claim_v1.home"
+DEPLOYMENT = "kubernetes_deployment_v1.workspace"
+
+
+def test_the_template(template: Path, snapshot: SnapshotAssertion) -> None:
+    content = (template / "cdk.tf.json").read_text()
+    assert readable(content) == snapshot(extension_class=TerraformSnapshotExtension)
+
+
+def test_what_refers_to_what(template: Path, snapshot: SnapshotAssertion) -> None:
+    content = (template / "cdk.tf.json").read_text()
+    assert wiring(content) == snapshot(extension_class=TerraformSnapshotExtension)
+
+
+def test_the_form_for_users(template: Path, snapshot: SnapshotAssertion) -> None:
+    assert (template / "parameters.tf").read_text().splitlines() == snapshot(extension_class=TerraformSnapshotExtension)
+
+
+def test_coder_can_import_it(template: Path, mirror: Mirror) -> None:
+    import_template(pack(template), variables=VARIABLES, mirror=mirror)
+
+
+def test_the_home_outlives_the_pod(template: Path, mirror: Mirror) -> None:
+    choices = {"cpu": "4", "home_size": "20"}
+    workspace = Workspace(pack(template), variables=VARIABLES, parameters=choices, mirror=mirror)
+
+    first = workspace.start()
+    assert first.actions[HOME] == ["create"]
+    assert first.resources[HOME]["spec"][0]["resources"][0]["requests"] == {"storage": "20Gi"}
+    container = pod(first)["container"][0]
+    assert container["resources"][0]["limits"] == {"cpu": "4", "memory": "4Gi"}
+    assert container["env"] == [
+        {"name": "CODER_AGENT_TOKEN", "value": first.resources["coder_agent.main"]["token"]},
+        {"name": "CODER_AGENT_SOCKET_SERVER_ENABLED", "value": "true"},
+    ]
+    claim = pod(first)["volume"][0]["persistent_volume_claim"][0]["claim_name"]
+    assert claim == first.resources[HOME]["metadata"][0]["name"]
+
+    assert workspace.stop().actions == {f"{DEPLOYMENT}[0]": ["delete"]}
+
+    second = workspace.start()
+    assert second.actions[f"{DEPLOYMENT}[0]"] == ["create"]
+    assert second.resources[HOME] == first.resources[HOME]
+
+
+def test_a_claimed_workspace_keeps_its_pod_and_gets_the_owners_token(template: Path, mirror: Mirror) -> None:
+    workspace = Workspace.prebuilt(pack(template), variables=VARIABLES, mirror=mirror)
+    workspace.start()
+    claimed = workspace.claim(owner="grace", token="token-of-grace")
+    assert {address.split(".")[-2] for address in claimed.actions} == {"coder_script"}
+    assert "token-of-grace" not in claimed.plan_text
+
+
+def pod(build: Build) -> dict[str, Any]:
+    spec: dict[str, Any] = build.resources[DEPLOYMENT]["spec"][0]["template"][0]["spec"][0]
+    return spec
