@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from aibridge_construct._engine import Construct
 from aibridge_construct.coder.script import CoderScript
@@ -22,6 +23,12 @@ __all__ = ["ProxiedTool"]
 #: How long a tool waits for the units that it wants, in seconds: a tool before it may install something first.
 SYNC_SECONDS = 600
 
+# What a shell or curl reads and Terraform, which reads it first, can only refuse: ${HOME}, ${1:-x}, ${#}, %{http_code}.
+# A reference of Terraform's goes on after its first name; its directives are five words.
+_NOT_TERRAFORM = re.compile(
+    r"(?<!\$)\$\{(?:[A-Za-z_]\w*(?:\}|:?[-=+?]|[%#])|[\d#@*!?$-])|(?<!%)%\{(?!~?\s*(?:if|else|endif|for|endfor)\b)"
+)
+
 
 class ProxiedTool(Construct):
     """A command of the workspace whose own process goes through the AI Bridge Proxy.
@@ -37,7 +44,9 @@ class ProxiedTool(Construct):
         scope: the construct to put it into.
         id: its id there.
         proxy: the proxy to go through; the tool runs on the same agent.
-        command: what to run. A list is one command, each item quoted; a string is shell text, run by ``sh -c``.
+        command: what to run. A list is one command, each item quoted; a string is shell text, run by ``sh -c``. As
+            everywhere in Terraform, ``${`` and ``%{`` begin an expression: write ``$${HOME}`` and ``%%{http_code}``
+            for what the command is to see.
         runtimes: what the command is made with, any of ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git``,
             ``all``; it decides the certificate variables. Default: all of them.
         working_directory: absolute path to run in. Default: the agent's directory.
@@ -157,6 +166,7 @@ def _check(
             'command must be a list of strings, for example ["some-ai-cli", "--help"], or shell text, for example '
             f'"some-ai-cli --help | tee log". Got {masked(command)}.',
         )
+    _refuse_what_terraform_cannot_read([command] if isinstance(command, str) else command)
     if not isinstance(wait_seconds, int) or isinstance(wait_seconds, bool) or not 1 <= wait_seconds <= 3600:
         raise InvalidValueError(
             "wait_seconds",
@@ -172,5 +182,17 @@ def _check(
         )
 
 
-def _is_words(command: object) -> bool:
+def _refuse_what_terraform_cannot_read(texts: Sequence[str]) -> None:
+    for text in texts:
+        if found := _NOT_TERRAFORM.search(text):
+            begin = found.group()[:2]
+            shown = text[found.start() :].partition("}")[0][:40] + "}"
+            raise InvalidValueError(
+                "command",
+                f"command holds {shown}, which Terraform would read before the workspace does: write "
+                f"{begin[0]}{shown} for {begin} itself.",
+            )
+
+
+def _is_words(command: object) -> TypeGuard[Sequence[str]]:
     return isinstance(command, Sequence) and all(isinstance(item, str) for item in command) and command[0] != ""

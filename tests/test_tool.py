@@ -48,6 +48,10 @@ def test_a_tool_as_terraform_json(stack: TerraformStack, terraform_snapshot: Sna
         ({"command": ["a", 1]}, "command must be a list of strings"),
         ({"command": "a\0b"}, "command must not contain a zero byte"),
         ({"command": "a\nAIBRIDGE_CONSTRUCT_END\n"}, "command must not have a line that reads AIBRIDGE_CONSTRUCT_END"),
+        ({"command": "echo ${HOME}"}, "command holds ${HOME}, which Terraform would read before the workspace does"),
+        ({"command": "echo ${x:-y}"}, "write $${x:-y} for ${ itself"),
+        ({"command": "echo ${#}"}, "write $${#} for ${ itself"),
+        ({"command": ["curl", "-w", "%{http_code}", "x"]}, "write %%{http_code} for %{ itself"),
         ({"command": "x", "runtimes": ["java"]}, "runtimes must be any of node, python"),
         ({"command": "x", "wait_seconds": 0}, "wait_seconds must be a whole number of seconds from 1 to 3600"),
         ({"command": "x", "wait_seconds": 1.5}, "wait_seconds must be a whole number"),
@@ -182,6 +186,12 @@ def test_the_words_of_a_command_are_data(proxy: AIBridgeProxy, agent: Any) -> No
     made = agent(command=["printf", "<%s>", *words])
     set_up(proxy)
     assert made.run()[1] == "".join(f"<{word}>" for word in [w.replace("$$", "$") for w in words])
+
+
+def test_what_terraform_reads_can_be_escaped(proxy: AIBridgeProxy, agent: Any) -> None:
+    made = agent(command="printf '%s\n' \"$${HOME}\" '%%{http_code}' %{ if true }yes%{ endif }")
+    set_up(proxy)
+    assert made.run()[1] == f"{made.home}\n%{{http_code}}\nyes\n"
 
 
 def test_a_string_is_shell_and_its_exit_status_is_the_scripts(proxy: AIBridgeProxy, agent: Any) -> None:
