@@ -2,13 +2,12 @@
 
 The rendered text is a Terraform template. Its parts:
 
-- The agent runs the text as ``sh -c TEXT`` (Coder's agent source, ``agentscripts``), so TEXT, secrets included,
-would stand in the
-  process list for as long as the script runs. The first line therefore replaces that shell by one that reads the
-  rest from a here-document; from then on the process list shows ``sh -s``.
+- The agent runs the text as ``sh -c TEXT`` (Coder's agent source, ``agentscripts``), so TEXT, secrets included, would
+  stand in the process list for as long as the script runs. The first line therefore replaces that shell by one that
+  reads the rest from a here-document; from then on the process list shows ``sh -s``. Before that, options are switched
+  off that bash takes from an exported ``SHELLOPTS``: they would print the text.
 - Values come first, one assignment each, single-quoted: nothing in a value is ever code. Each name is unset before,
-because an
-  inherited variable would keep its export flag and hand a secret to every child.
+  because an inherited variable would keep its export flag and hand a secret to every child.
 - The body is static files, last line ``main``.
 """
 
@@ -40,8 +39,10 @@ END_OF_SCRIPT = "AIBRIDGE_CONSTRUCT_END"
 
 _PROLOGUE = f"""\
 #!/bin/sh
+{{ set +axv; }} 2>/dev/null
 exec sh -s <<'{END_OF_SCRIPT}'
 {{ set +axv; }} 2>/dev/null
+# Written by aibridge-construct. The comments that explain it are in the package's folder shell/.
 """
 
 
@@ -98,8 +99,12 @@ def refuse_end_of_script(name: str, text: str) -> None:
 
 @cache
 def shell_file(name: str) -> str:
-    """A static file of this room, for example ``setup.sh``, as Terraform template text."""
-    return template_text(files("aibridge_construct.shell").joinpath(name).read_text("utf-8"))
+    """A static file of this room, for example ``setup.sh``, as Terraform template text.
+
+    Comments stay behind: they are a third of the text, which every workspace stores and every start reads.
+    """
+    lines = files("aibridge_construct.shell").joinpath(name).read_text("utf-8").splitlines(keepends=True)
+    return template_text("".join(line for line in lines if not line.lstrip().startswith("#")))
 
 
 def function(name: str, body: str) -> str:

@@ -65,14 +65,14 @@ write_launcher() {
     warn 'aibridge-run was not made: this Coder agent gives scripts no CODER_SCRIPT_BIN_DIR.'
     return
   fi
-  launcher_draft=$CODER_SCRIPT_BIN_DIR/.aibridge-run-$$
-  if (umask 077 && set -C && launcher_text >"$launcher_draft" && chmod 700 "$launcher_draft") 2>/dev/null &&
-    mv -f "$launcher_draft" "$CODER_SCRIPT_BIN_DIR/aibridge-run"; then
+  if work_begin "$CODER_SCRIPT_BIN_DIR" &&
+    (umask 077 && launcher_text >"$work/run" && chmod 700 "$work/run") 2>/dev/null &&
+    place "$work/run" "$CODER_SCRIPT_BIN_DIR/aibridge-run"; then
     say "aibridge-run is ready: 'aibridge-run COMMAND' runs one command behind the AI Bridge Proxy"
   else
-    rm -f "$launcher_draft"
     warn "could not write $CODER_SCRIPT_BIN_DIR/aibridge-run: check the owner and the free space of that directory."
   fi
+  work_end
 }
 
 # make_room FILE ARGUMENT: the directory of the file, and in it a private one for what is not finished.
