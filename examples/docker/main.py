@@ -64,7 +64,7 @@ class Docker(CoderTemplate):
             "ai-models",
             display_name="AI models behind the proxy",
             proxy=proxy,
-            command=["curl", "--silent", "--show-error", "--fail", "https://api.openai.com/v1/models"],
+            command=["curl", "--silent", "--show-error", "https://api.openai.com/v1/models"],
             runtimes=["curl"],
         )
         # Not behind the proxy: an editor in the browser.
