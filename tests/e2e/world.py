@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -104,10 +104,9 @@ def run(
     )
 
 
-@pytest.fixture(scope="session")
-def running_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The world, once per test process: it comes up in about half a second. Take `world` instead."""
-    directory = tmp_path_factory.mktemp("world")
+@contextmanager
+def open_world(directory: Path) -> Iterator[World]:
+    """Bring the world up, in about half a second, with its files in an empty directory; and take it down again."""
     tokens = {TOKEN}
     provider_ca, public_ca = trustme.CA(), trustme.CA()
     upstream_ca, system_roots = directory / "provider-ca.pem", directory / "system-roots.pem"
@@ -122,6 +121,13 @@ def running_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         )
         deployment = stack.enter_context(Deployment(proxy.ca_certificate, tokens))
         yield World(directory, deployment, proxy, provider, ordinary, system_roots, tokens)
+
+
+@pytest.fixture(scope="session")
+def running_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The world, once per test process. Take `world` instead."""
+    with open_world(tmp_path_factory.mktemp("world")) as opened:
+        yield opened
 
 
 @pytest.fixture
