@@ -12,18 +12,21 @@ if TYPE_CHECKING:
     from ._extra import MissingExtraError
     from .build import Build, Workspace, import_template, pack, unpack
     from .mirror import Binary, Mirror, build_mirror, coder_mirror
+    from .modules import COPILOT, Module
     from .plugin import DataSource, Provider, Refusal, Resource
     from .snapshot import TerraformSnapshotExtension, readable, terraform_snapshot
     from .terraform import Diagnostic, Plan, Terraform, TerraformError, TestReport
     from .workspace import parameter_variable, workspace_environment
 
 __all__ = [
+    "COPILOT",
     "Binary",
     "Build",
     "DataSource",
     "Diagnostic",
     "Mirror",
     "MissingExtraError",
+    "Module",
     "Plan",
     "Provider",
     "Refusal",
@@ -48,6 +51,7 @@ _HOMES = {
     "_extra": ["MissingExtraError"],
     "build": ["Build", "Workspace", "import_template", "pack", "unpack"],
     "mirror": ["Binary", "Mirror", "build_mirror", "coder_mirror"],
+    "modules": ["COPILOT", "Module"],
     "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
     "snapshot": ["TerraformSnapshotExtension", "readable", "terraform_snapshot"],
     "terraform": ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"],
