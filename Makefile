@@ -98,7 +98,9 @@ build: $(INSTALLED) ## Build the wheel into dist/
 	@$(RUN) -m build --wheel --no-isolation --outdir dist .
 
 .PHONY: lock
-lock: ## Refresh constraints.txt and package-lock.json (needs the network)
+lock: ## Refresh constraints.txt and package-lock.json (needs the network and Python 3.11)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+		echo 'make: lock wants Python 3.11, the oldest one that the pins must suit: make lock PYTHON=python3.11' >&2; exit 1; }
 	@rm -rf .cache/lock && $(PYTHON) -m venv .cache/lock
 	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check 'hatchling>=1.27'
 	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[dev]'
