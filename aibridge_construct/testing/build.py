@@ -50,8 +50,14 @@ def pack(directory: Path | str, *, check: bool = True) -> bytes:
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name in pushed_files(directory):
-            archive.add(Path(directory, name), arcname=name.as_posix(), recursive=False)
+            archive.add(Path(directory, name), arcname=name.as_posix(), recursive=False, filter=_in_whole_seconds)
     return target.getvalue()
+
+
+def _in_whole_seconds(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    # A fraction would cost a header of its own; Go's writer, which Coder uses, rounds it off.
+    member.mtime = int(member.mtime)
+    return member
 
 
 def unpack(archive: bytes, directory: Path | str) -> None:
