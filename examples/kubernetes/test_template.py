@@ -7,9 +7,15 @@ from typing import Any
 
 from syrupy.assertion import SnapshotAssertion
 
-from aibridge_construct.testing.build import Build, Workspace, import_template, pack
-from aibridge_construct.testing.mirror import Mirror
-from aibridge_construct.testing.snapshot import TerraformSnapshotExtension, readable
+from aibridge_construct.testing import (
+    Build,
+    Mirror,
+    TerraformSnapshotExtension,
+    Workspace,
+    import_template,
+    pack,
+    readable,
+)
 from aibridge_construct.testing.wiring import wiring
 
 VARIABLES = {"proxy_url": "https://aiproxy.example.com:8888", "namespace": "coder-workspaces"}

@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from aibridge_construct.testing.build import Workspace, import_template, pack
-from aibridge_construct.testing.snapshot import TerraformSnapshotExtension, readable
-from aibridge_construct.testing.terraform import TerraformError
+from aibridge_construct.testing import (
+    TerraformError,
+    TerraformSnapshotExtension,
+    Workspace,
+    import_template,
+    pack,
+    readable,
+)
 from aibridge_construct.testing.wiring import wiring
 
 HERE = Path(__file__).parent
