@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from cdktf import App, TerraformStack, TerraformVariable, Testing
 from syrupy.assertion import SnapshotAssertion
 
 from aibridge_construct import AIBridgeProxy, CoderProvider, InvalidValueError, MissingArgumentError, ProxiedTool
+from aibridge_construct.environment import certificate_variables, runtimes
 from aibridge_construct.testing.snapshot import readable
 from aibridge_construct.testing.wiring import wiring
 from tests.conftest import MakeTerraform
@@ -83,6 +85,18 @@ def test_what_is_no_proxy_is_refused(stack: TerraformStack) -> None:
 def test_a_forgotten_command_says_what_to_write(stack: TerraformStack, proxy: AIBridgeProxy) -> None:
     with pytest.raises(MissingArgumentError, match=r"ProxiedTool needs command\. Write ProxiedTool\(…, command="):
         ProxiedTool(stack, "tool", proxy=proxy)  # type: ignore[call-arg]
+
+
+def test_the_page_lists_every_argument_with_its_default_and_every_variable() -> None:
+    page = (Path(__file__).parents[1] / "docs/tools.md").read_text()
+    table = page.partition("| argument |")[2].partition("\n\n")[0].splitlines()
+    for argument in inspect.signature(ProxiedTool.__init__).parameters.values():
+        if argument.kind is argument.KEYWORD_ONLY:
+            (row,) = (line for line in table if f"`{argument.name}`" in line.split("|")[1])
+            if isinstance(argument.default, bool | int) or argument.default == "fail":
+                assert str(argument.default) in row
+    for name in certificate_variables(runtimes([]), certificate="c", bundle="b"):
+        assert f"| `{name}` |" in page
 
 
 def test_the_setup_makes_a_bundle_only_if_a_tool_wants_one(stack: TerraformStack, proxy: AIBridgeProxy) -> None:

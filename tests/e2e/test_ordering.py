@@ -7,12 +7,14 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aibridge_construct import Copilot, declare_unit
 from aibridge_construct.testing.mirror import Mirror
+from aibridge_construct.testing.modules import COPILOT as COPILOT_MODULE
 from tests.agent import Ended, ScriptRunner, ended
 
 from .coder_cli import Agent
@@ -190,13 +192,11 @@ def test_a_tool_in_the_background_lets_others_go_on_when_it_has_started(
 
 
 def test_copilot_waits_for_the_proxy_and_a_tool_may_wait_for_copilot(
-    coder: Agent, template: Template, runner: ScriptRunner
+    world: World, coder: Agent, mirror: Mirror, runner: ScriptRunner, tmp_path: Path
 ) -> None:
+    template = Template(tmp_path / "template", world, replace(mirror, modules=(COPILOT_MODULE,)))
     copilot = Copilot(template.stack, "copilot", agent_id=template.proxy.agent_id, workdir="/w", proxy=template.proxy)
-    # The module itself is out of reach here: of the template without it the same scripts are planned.
     tool = template.tool("tool", ["echo", "ran"], after=[copilot])
-    assert copilot.sync_unit in COPILOT
-    template.stack.node.try_remove_child("copilot")
     last, module = runner.start(template.script(tool)), runner.start(COPILOT)
     wait_until(waits(coder, TOOL), last)
     wait_until(waits(coder, copilot.sync_unit), module)
