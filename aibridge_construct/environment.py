@@ -1,8 +1,8 @@
 """Which variables make a program go through the proxy, by runtime.
 
-Facts: Coder's documentation of AI Bridge Proxy clients. Tools read ``HTTPS_PROXY``; ``HTTP_PROXY`` is better left unset,
-because AI providers are reached by https only. ``NODE_EXTRA_CA_CERTS`` adds to the trusted roots, the other certificate
-variables replace them and so need a bundle.
+Facts: Coder's documentation of AI Bridge Proxy clients. Tools read ``HTTPS_PROXY``; ``HTTP_PROXY`` is better left
+unset, because AI providers are reached by https only. ``NODE_EXTRA_CA_CERTS`` adds to the trusted roots, the other
+certificate variables replace them and so need a bundle.
 """
 
 from __future__ import annotations

@@ -84,8 +84,8 @@ class Inputs:
             return literal_text(value)
         expression = reference(value)
         if expression is None:
-            # Engine tokens lose their braces inside quotes of a raw expression; a local's plain name is safe
-            # everywhere.
+            # In a raw expression the engine counts braces, those in strings too, to tell whether a token keeps its own.
+            # A local's plain name is safe everywhere.
             self._locals += 1
             local = TerraformLocal(self._scope, f"{field}-{self._locals}" if self._locals > 1 else field, value)
             expression = f"local.{local.friendly_unique_id}"

@@ -1,7 +1,7 @@
 """The startup units of a stack as a graph, checked at synth.
 
-Facts: Coder's startup coordination (``coder exp sync``): units are per agent; a unit that nobody starts keeps those that
-want it waiting until they time out; a cycle is refused by the agent, so its scripts run without order.
+Facts: Coder's startup coordination (``coder exp sync``): units are per agent; a unit that nobody starts keeps those
+that want it waiting until they time out; a cycle is refused by the agent, so its scripts run without order.
 """
 
 from __future__ import annotations

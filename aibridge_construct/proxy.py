@@ -149,7 +149,17 @@ class AIBridgeProxy(Construct):
 
     @classmethod
     @explain_missing(agent_id="agent.id")
-    def from_variables(cls, scope: Construct, id: str, *, agent_id: str) -> Self:
+    def from_variables(
+        cls,
+        scope: Construct,
+        id: str,
+        *,
+        agent_id: str,
+        sync_unit: str = DEFAULT_SYNC_UNIT,
+        display_name: str = "AI Bridge Proxy Setup",
+        icon: str = "/icon/coder.svg",
+        launcher: bool = False,
+    ) -> Self:
         """A proxy whose inputs are Terraform variables of the stack, declared here with their validations.
 
         The variables: ``proxy_url`` (required), ``cert_path``, ``setup_timeout`` (number) and ``extra_ca_pem``.
@@ -158,6 +168,10 @@ class AIBridgeProxy(Construct):
             scope: the construct to put it into.
             id: its id there.
             agent_id: the ``id`` of the workspace's ``coder_agent``.
+            sync_unit: as of the class.
+            display_name: as of the class.
+            icon: as of the class.
+            launcher: as of the class.
 
         Raises:
             ConflictError: the stack has such variables already: there is one set of them in a stack.
@@ -189,6 +203,10 @@ class AIBridgeProxy(Construct):
                 description="PEM certificates to trust beside the proxy's CA, as a self-signed TLS listener needs.",
                 default="",
             ),
+            sync_unit=sync_unit,
+            display_name=display_name,
+            icon=icon,
+            launcher=launcher,
         )
 
     @property
