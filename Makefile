@@ -65,7 +65,7 @@ test: $(CLI) lint types ## Check style and types, then run every test (ARGS=… 
 .PHONY: lint
 lint: $(INSTALLED) ## Check style and architecture: Python, shell, which room imports which
 	@.venv/bin/ruff check --quiet .
-	@.venv/bin/ruff format --check --quiet . || { .venv/bin/ruff format --diff .; false; }
+	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/shellcheck --shell=sh aibridge_construct/shell/*.sh
 	@.venv/bin/shellcheck .ci/run
 	@.venv/bin/shfmt -d .ci/run aibridge_construct/shell
