@@ -37,5 +37,5 @@ def test_an_escaped_expression_is_no_reference() -> None:
 
 
 def test_words_that_merely_look_like_addresses_are_no_references() -> None:
-    content = {"variable": {"a": {}}, "output": {"x": {"value": "see var.a: ${upper(\"x\")} or https://x/var.a"}}}
+    content = {"variable": {"a": {}}, "output": {"x": {"value": 'see var.a: ${upper("x")} or https://x/var.a'}}}
     assert wiring(content)["output.x"] == []
