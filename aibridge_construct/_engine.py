@@ -97,5 +97,7 @@ def output_directory(session: ISynthesisSession, stack: TerraformStack) -> Path:
 
 def resolve(scope: IConstruct, value: str) -> str:
     """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
+    if "${" not in value:
+        return value
     resolver = _DefaultTokenResolver(_StringConcat())
     return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))

@@ -18,10 +18,15 @@ T = TypeVar("T")
 
 _shared: WeakKeyDictionary[TerraformStack, dict[Callable[[TerraformStack], Any], Any]] = WeakKeyDictionary()
 
+# A construct never moves to another stack, and to ask the engine is a round trip.
+_stacks: WeakKeyDictionary[IConstruct, TerraformStack] = WeakKeyDictionary()
+
 
 def per_stack(scope: IConstruct, make: Callable[[TerraformStack], T]) -> T:
     """The one ``make(stack)`` of the stack that holds ``scope``; ``make`` is the key too."""
-    stack = TerraformStack.of(scope)
+    stack = _stacks.get(scope)
+    if stack is None:
+        stack = _stacks[scope] = TerraformStack.of(scope)
     made = _shared.setdefault(stack, {})
     if make not in made:
         made[make] = make(stack)

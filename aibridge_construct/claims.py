@@ -39,10 +39,8 @@ class _Claims:
         stack.node.add_validation(self)
 
     def validate(self) -> list[str]:
-        # Each look at a token is a round trip to the engine.
-        texts = {text: text for item in self.made for text in (item.agent_id, item.value)}
-        if len(self.made) > 1:
-            texts = {text: resolve(self.made[0].owner, text) if "${" in text else text for text in texts}
+        # Each look at a token is a round trip to the engine, so once for each text.
+        texts = {text: resolve(item.owner, text) for item in self.made for text in (item.agent_id, item.value)}
         problems = []
         first: dict[tuple[str, str, str], _Claim] = {}
         for item in self.made:

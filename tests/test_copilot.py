@@ -9,52 +9,10 @@ import pytest
 from cdktf import App, TerraformOutput, TerraformStack, Testing
 
 from aibridge_construct import AIBridgeProxy, Copilot, InvalidValueError, MissingArgumentError
+from aibridge_construct.testing.modules import COPILOT
 from tests.conftest import MakeTerraform
 
 URL = "https://aiproxy.example.com"
-
-OPTIONAL = (
-    "external_auth_id",
-    "copilot_model",
-    "copilot_config",
-    "ai_prompt",
-    "system_prompt",
-    "trusted_directories",
-    "allow_all_tools",
-    "allow_tools",
-    "deny_tools",
-    "mcp_config",
-    "install_agentapi",
-    "agentapi_version",
-    "copilot_version",
-    "report_tasks",
-    "subdomain",
-    "order",
-    "group",
-    "icon",
-    "web_app_display_name",
-    "cli_app",
-    "cli_app_display_name",
-    "resume_session",
-    "pre_install_script",
-    "post_install_script",
-)
-
-# The inputs of the module, as its documentation lists them; it has no other.
-STAND_IN = "\n".join(
-    [
-        'variable "agent_id" {}',
-        'variable "workdir" {}',
-        'variable "enable_aibridge_proxy" { default = false }',
-        'variable "aibridge_proxy_auth_url" {\n  default = null\n  sensitive = true\n}',
-        'variable "aibridge_proxy_cert_path" { default = null }',
-        'variable "github_token" {\n  default = ""\n  sensitive = true\n}',
-        *(f'variable "{name}" {{ default = null }}' for name in OPTIONAL),
-        'output "task_app_id" { value = "${var.agent_id}-task" }',
-        'output "proxy" {\n  value = [var.enable_aibridge_proxy, var.aibridge_proxy_auth_url, '
-        "var.aibridge_proxy_cert_path]\n  sensitive = true\n}",
-    ]
-)
 
 
 def call(stack: TerraformStack) -> dict[str, Any]:
@@ -120,11 +78,15 @@ def test_every_input_of_the_module_plans_and_its_output_can_be_read(
         post_install_script="echo after",
     )
     TerraformOutput(stack, "task_app_id", value=copilot.task_app_id)
-    TerraformOutput(stack, "wired", value=copilot.module.get("proxy"), sensitive=True)
-    made = terraform({"cdk.tf.json": Testing.synth(stack, True), "copilot/main.tf": STAND_IN})
+    made = terraform({"cdk.tf.json": Testing.synth(stack, True), "copilot/main.tf": COPILOT.hcl})
     plan = made.plan()
     assert plan.outputs["task_app_id"] == "a1-task"
-    assert plan.outputs["wired"] == [True, "https://coder:owner-session-token@aiproxy.example.com", proxy.cert_path]
+    (script,) = (
+        resource["values"]["script"]
+        for module in plan.json["planned_values"]["root_module"]["child_modules"]
+        for resource in module["resources"]
+    )
+    assert script == f"# https://coder:owner-session-token@aiproxy.example.com {proxy.cert_path}"
     assert "owner-session-token" not in plan.text
 
 

@@ -101,7 +101,7 @@ class Resource(_Element, TerraformResource):
         self._attributes = _given(attributes)
         self._lifecycle = meta.get("lifecycle") or TerraformResourceLifecycle()
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
-        require_coder_provider(self)
+        require_coder_provider(scope)
 
     def replace_attribute(self, name: str, value: object) -> None:
         """Give the argument ``name`` another value, before the stack is synthesized."""
@@ -157,7 +157,7 @@ class DataSource(_Element, TerraformDataSource):
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         self._attributes = _given(attributes)
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
-        require_coder_provider(self)
+        require_coder_provider(scope)
 
     @property
     def address(self) -> str:
