@@ -34,6 +34,9 @@ __all__ = ["Build", "Workspace", "import_template", "pack", "unpack"]
 
 STATE = "terraform.tfstate"
 
+# Python 3.11.4 and newer; the archive is our own.
+_SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+
 
 def pack(directory: Path | str, *, check: bool = True) -> bytes:
     """The archive that `coder templates push -d DIRECTORY` sends.
@@ -65,7 +68,7 @@ def unpack(archive: bytes, directory: Path | str) -> None:
     with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
         for member in opened.getmembers():
             if member.isreg() or member.isdir():
-                opened.extract(member, directory, filter="data")
+                opened.extract(member, directory, **_SAFELY)
 
 
 @dataclass(frozen=True)

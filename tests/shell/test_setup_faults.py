@@ -67,6 +67,9 @@ def in_every_shell(job: Callable[[Shell], None]) -> None:
     with ThreadPoolExecutor(len(INSTALLED)) as pool:
         futures = {shell.name: pool.submit(job, shell) for shell in INSTALLED}
     failed = {name: error for name, future in futures.items() if (error := future.exception())}
+    for error in failed.values():
+        if isinstance(error, pytest.skip.Exception):
+            raise error
     if failed:
         raise AssertionError("\n".join(f"--- {name}: {error}" for name, error in failed.items())) from next(
             iter(failed.values())

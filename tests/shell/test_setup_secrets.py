@@ -34,7 +34,7 @@ def spy_on_every_tool(workspace: Workspace, downloader: str) -> Path:
     real = workspace.root / "real"
     real.mkdir()
     log = workspace.root / "spy.log"
-    text = SPY.format(python=sys.executable, log=str(log), tools=str(real))
+    text = SPY.format(python=os.path.realpath(sys.executable), log=str(log), tools=str(real))
     for tool in (*TOOLS, downloader, "coder"):
         (workspace.bin / tool).rename(real / tool)
         workspace.command(tool, text)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import pytest
+
 TOKEN = "Tok3n-S3cr3t-abcdef0123456789"
 OLD = b"-----BEGIN CERTIFICATE-----\nthe certificate of an earlier start\n-----END CERTIFICATE-----\n"
 
@@ -176,7 +178,7 @@ class Workspace:
     def _install_tools(self, downloader: Downloader) -> None:
         shell = self.shell
         if shell.program is None:
-            raise ValueError(f"{shell.name} is not installed")
+            pytest.skip(f"{shell.name} is not installed")
         if shell.options:
             self.command("sh", f'#!{shell.program}\nexec {shell.program} {shell.options} "$@"\n')
         elif shell.program == _BASH and not shell.link:
@@ -193,7 +195,7 @@ class Workspace:
     def _link(self, tool: str, *, busybox: bool = False) -> None:
         program = _BUSYBOX if busybox else shutil.which(tool)
         if program is None:
-            raise ValueError(f"{'busybox' if busybox else tool} is not installed")
+            pytest.skip(f"{'busybox' if busybox else tool} is not installed")
         (self.bin / tool).symlink_to(program)
 
 
