@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cdktf import App, TerraformStack, Testing
 
 from aibridge_construct import AIBridgeProxy, CoderProvider, ProxiedTool
@@ -38,6 +40,8 @@ class Template:
         token: str = TOKEN,
         **proxy: Any,
     ) -> None:
+        if shutil.which("curl") is None:
+            pytest.skip("curl is not installed, which the setup script and some of the tools need here")
         directory.mkdir(exist_ok=True)
         self._directory, self._mirror = directory, mirror
         self._environment = workspace_environment(access_url=world.deployment.access_url, token=token)
