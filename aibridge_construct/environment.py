@@ -67,7 +67,7 @@ def runtimes(names: Iterable[str]) -> list[Runtime]:
     Raises:
         InvalidValueError: a name is no runtime.
     """
-    given = [names] if isinstance(names, str) else list(names)
+    given = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
     allowed = [runtime.value for runtime in Runtime]
     for name in given:
         if name not in allowed:
@@ -109,10 +109,14 @@ def direct_hosts(hosts: Sequence[str] | None, *, access_url: str) -> str | Expre
         own = f'try(coalesce(regex("^https?://(?:\\\\[([^]]+)\\\\]|([^/:?#]+))", {access_url})...), "")'
         loopback = ", ".join(hcl_string(host) for host in LOOPBACK)
         return Expression(f'join(",", compact([{loopback}, {own}]))')
-    if isinstance(hosts, str) or not all(_HOST.fullmatch(str(host)) for host in hosts):
+    if isinstance(hosts, str) or not all(map(_is_host, hosts)):
         raise InvalidValueError(
             "no_proxy",
-            "no_proxy must be a list of host names, addresses or domain suffixes, "
+            "no_proxy must be a list of host names, addresses or domain suffixes, known in Python, "
             f'for example ["localhost", ".internal"]. Got {masked(hosts)}.',
         )
     return ",".join(hosts)
+
+
+def _is_host(text: object) -> bool:
+    return isinstance(text, str) and _HOST.fullmatch(text) is not None and "://" not in text

@@ -94,6 +94,8 @@ class Inputs:
 
 def as_pem(certificates: str | Sequence[str] | None) -> str:
     """One PEM text, ending in a newline unless empty."""
+    if certificates is not None and not isinstance(certificates, str | list | tuple):
+        EXTRA_CA_PEM.require(certificates)
     texts = [certificates] if isinstance(certificates, str) else list(certificates or ())
     if any(not isinstance(text, str) for text in texts):
         EXTRA_CA_PEM.require(certificates)

@@ -69,7 +69,7 @@ def unit_names(after: Sequence[HasSyncUnit | str]) -> Iterator[str]:
     Raises:
         InvalidValueError: an item is none of these, or ``after`` is one name instead of a list.
     """
-    if isinstance(after, str):
+    if isinstance(after, str) or not isinstance(after, Sequence):
         raise InvalidValueError("after", f"after must be a list, for example after=[proxy]. Got {masked(after)}.")
     for item in after:
         if isinstance(item, str):

@@ -15,6 +15,7 @@ from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
 from aibridge_construct.environment import Runtime, certificate_variables, direct_hosts, needs_bundle
 from aibridge_construct.environment import runtimes as known_runtimes
+from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_pem, as_seconds, declare_variable
 from aibridge_construct.ordering import declare_unit
 from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
@@ -27,7 +28,7 @@ from aibridge_construct.shell.render import (
     render,
     shell_file,
 )
-from aibridge_construct.validation import explain_missing
+from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "DEFAULT_SYNC_UNIT", "AIBridgeProxy"]
 
@@ -103,6 +104,10 @@ class AIBridgeProxy(Construct):
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
     ) -> None:
+        if not isinstance(launcher, bool):
+            raise InvalidValueError(
+                "launcher", f"launcher must be True or False: it is decided in Python. Got {masked(launcher)}."
+            )
         super().__init__(scope, id)
         inputs = Inputs(self)
         inputs.check(AGENT_ID, agent_id)
@@ -139,6 +144,14 @@ class AIBridgeProxy(Construct):
         )
         inputs.enforce_on(self.script)
         declare_unit(self, sync_unit, agent_id=agent_id)
+        if launcher:
+            claim(
+                self,
+                agent_id=agent_id,
+                what="launcher",
+                value="aibridge-run",
+                otherwise="the last one to be written would win. Leave launcher=True out of one of them.",
+            )
         claim(
             self,
             agent_id=agent_id,
@@ -298,7 +311,12 @@ class AIBridgeProxy(Construct):
         parts = [shell_file("lib.sh")]
         if self._launcher:
             exports = assignments(self._variables(known_runtimes(()), None, self._values["BUNDLE_PATH"]))
-            parts.append(function("launcher_text", here_document("#!/bin/sh\n" + exports + shell_file("launcher.sh"))))
+            parts.append(
+                function(
+                    "launcher_text",
+                    here_document("#!/bin/sh\n{ set +axv; } 2>/dev/null\n" + exports + shell_file("launcher.sh")),
+                )
+            )
         return render(self._values, *parts, shell_file("setup.sh"))
 
     @property

@@ -84,8 +84,11 @@ WORKING_DIRECTORY = Rule(field="working_directory", checks=_DIRECTORY_CHECKS, ex
 #: The agent that runs the script.
 AGENT_ID = Rule(
     field="agent_id",
-    checks=(Check("must not be empty: pass the id of the workspace's coder_agent", r"\S"),),
-    example="coder_agent.main.id (in Python: agent.id)",
+    checks=(
+        Check("must not be empty: pass the id of the workspace's coder_agent", r"\S"),
+        Check("must be the agent's id, not its address", r"\A(?:data\.)?coder_agent\.", matches=False),
+    ),
+    example="agent.id in Python, coder_agent.main.id in HCL",
 )
 
 #: Certificates that are trusted beside the proxy's CA, as clients of a self-signed TLS listener need.
@@ -93,6 +96,12 @@ EXTRA_CA_PEM = Rule(
     field="extra_ca_pem",
     checks=(
         Check("must hold certificates only, never a private key", "PRIVATE KEY", matches=False),
+        # The agent hands the whole script to a shell as one argument, which Linux limits to 128 KiB.
+        Check(
+            "must not be longer than 65536 characters (a whole bundle? The listener's own CA is enough)",
+            "",
+            at_most=65536,
+        ),
         Check(
             "must be empty or one or more complete PEM certificates and nothing else",
             r"\A\s*(?:-----BEGIN CERTIFICATE-----\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?\n)+-----END CERTIFICATE-----\s*)*\z",

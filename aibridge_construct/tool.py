@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal, TypeGuard
 
@@ -22,12 +21,6 @@ __all__ = ["ProxiedTool"]
 
 #: How long a tool waits for the units that it wants, in seconds: a tool before it may install something first.
 SYNC_SECONDS = 600
-
-# What a shell or curl reads and Terraform, which reads it first, can only refuse: ${HOME}, ${1:-x}, ${#}, %{http_code}.
-# A reference of Terraform's goes on after its first name; its directives are five words.
-_NOT_TERRAFORM = re.compile(
-    r"(?<!\$)\$\{(?:[A-Za-z_]\w*(?:\}|:?[-=+?]|[%#])|[\d#@*!?$-])|(?<!%)%\{(?!~?\s*(?:if|else|endif|for|endfor)\b)"
-)
 
 
 class ProxiedTool(Construct):
@@ -166,7 +159,6 @@ def _check(
             'command must be a list of strings, for example ["some-ai-cli", "--help"], or shell text, for example '
             f'"some-ai-cli --help | tee log". Got {masked(command)}.',
         )
-    _refuse_what_terraform_cannot_read([command] if isinstance(command, str) else command)
     if not isinstance(wait_seconds, int) or isinstance(wait_seconds, bool) or not 1 <= wait_seconds <= 3600:
         raise InvalidValueError(
             "wait_seconds",
@@ -176,22 +168,14 @@ def _check(
         raise InvalidValueError(
             "on_unavailable", f'on_unavailable must be "fail" or "direct". Got {masked(on_unavailable)}.'
         )
+    if not isinstance(background, bool):
+        raise InvalidValueError(
+            "background", f"background must be True or False: it is decided in Python. Got {masked(background)}."
+        )
     if log_path is not None and not background:
         raise InvalidValueError(
             "log_path", "log_path is for background=True: in the foreground the output goes to the log of the script."
         )
-
-
-def _refuse_what_terraform_cannot_read(texts: Sequence[str]) -> None:
-    for text in texts:
-        if found := _NOT_TERRAFORM.search(text):
-            begin = found.group()[:2]
-            shown = text[found.start() :].partition("}")[0][:40] + "}"
-            raise InvalidValueError(
-                "command",
-                f"command holds {shown}, which Terraform would read before the workspace does: write "
-                f"{begin[0]}{shown} for {begin} itself.",
-            )
 
 
 def _is_words(command: object) -> TypeGuard[Sequence[str]]:

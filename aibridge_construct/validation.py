@@ -32,6 +32,13 @@ __all__ = [
 # An unescaped `${` or `%{` starts a Terraform expression or directive; `$${` and `%%{` are the two characters
 # themselves.
 _EXPRESSION = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
+# What a shell or curl reads and Terraform, which reads it first, can only refuse: ${HOME}, ${x[0]}, %{http_code}.
+# A reference of Terraform's goes on after its first name; its directives are five words.
+_NOT_TERRAFORM = re.compile(
+    r"(?<!\$)\$\{(?:(?!(?:true|false|null)\b|TfToken\[)[A-Za-z_]\w*(?![\w.(]|::)|[\d#@*!?$-])"
+    r"|(?<!%)%\{(?!~?\s*(?:if|else|endif|for|endfor)\b)",
+    re.ASCII,
+)
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][\w.\-]*(?:\[\w+\][\w.\-]*)*)\}", re.ASCII)
 
 
@@ -78,8 +85,14 @@ def hcl_string(text: str) -> str:
 
 def masked(value: object) -> str:
     """``repr`` of ``value`` for a message: short, without what stands before ``@`` or after ``?`` or ``#``."""
-    if not isinstance(value, str):
+    if not isinstance(value, str | bytes | list | tuple):
         return f"{value!r} ({type(value).__name__})"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(masked, value))}] ({type(value).__name__})"
+    if isinstance(value, bytes):
+        return f"{masked(value.decode(errors='replace'))} (bytes)"
+    if "PRIVATE KEY" in value:
+        return "a private key, which is not shown"
     text = re.sub(r"(?s)^(\w+://)?.*@", r"\1***@", value)
     text = re.sub(r"(?s)([?#]).+$", r"\1***", text)
     return repr(text if len(text) <= 200 else f"{text[:200]}…")
@@ -93,6 +106,7 @@ class Check:
         message: what must hold, as the rest of a sentence that begins with the field's name, "must …".
         pattern: regular expression, searched in the text.
         matches: whether the text must match (the default) or must not.
+        at_most: the greatest number of characters. Default: any.
         when: the check applies to texts that match this pattern only, so that one mistake draws one message.
     """
 
@@ -100,11 +114,14 @@ class Check:
     pattern: str
     matches: bool = True
     when: str | None = None
+    at_most: int | None = None
 
     def holds(self, text: str) -> bool:
         """Whether the literal ``text`` passes."""
         if self.when is not None and not _found(self.when, text):
             return True
+        if self.at_most is not None and len(text) > self.at_most:
+            return False
         return _found(self.pattern, text) is self.matches
 
     def condition(self, expression: str) -> str:
@@ -112,6 +129,8 @@ class Check:
         condition = _can_match(self.pattern, expression)
         if not self.matches:
             condition = f"!{condition}"
+        if self.at_most is not None:
+            condition = f"length({expression}) <= {self.at_most} && {condition}"
         if self.when is not None:
             condition = f"!{_can_match(self.when, expression)} || {condition}"
         return condition
@@ -142,8 +161,17 @@ class Rule:
             InvalidValueError: ``value`` is no string, or a literal that breaks a check.
         """
         if not isinstance(value, str):
+            what = "must be a string" if len(self.checks) > 1 else self.checks[0].message
             raise InvalidValueError(
-                self.field, f"{self.field} must be a string, for example {self.example}. Got {masked(value)}."
+                self.field, f"{self.field} {what}, for example {self.example}. Got {masked(value)}."
+            )
+        if found := _NOT_TERRAFORM.search(value):
+            begin = found.group()[:2]
+            shown = value[found.start() :].partition("}")[0][:40] + "}"
+            raise InvalidValueError(
+                self.field,
+                f"{self.field} holds {shown}, which Terraform would read before the workspace does: write "
+                f"{begin[0]}{shown} for {begin} itself.",
             )
         if not is_expression(value):
             text = literal_text(value)

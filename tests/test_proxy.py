@@ -75,7 +75,12 @@ def test_the_proxys_own_url_is_not_in_the_script(stack: TerraformStack) -> None:
         ({"agent_id": "", "proxy_url": URL}, "agent_id must not be empty"),
         ({"agent_id": "a1", "proxy_url": URL, "setup_timeout": 0}, "setup_timeout must be a whole number of seconds"),
         ({"agent_id": "a1", "proxy_url": URL, "setup_timeout": 1.5}, "setup_timeout must be a whole number of seconds"),
-        ({"agent_id": "a1", "proxy_url": URL, "setup_timeout": True}, "setup_timeout must be a string"),
+        (
+            {"agent_id": "a1", "proxy_url": URL, "setup_timeout": True},
+            "setup_timeout must be a whole number of seconds",
+        ),
+        ({"agent_id": "a1", "proxy_url": URL, "launcher": "false"}, "launcher must be True or False"),
+        ({"agent_id": "a1", "proxy_url": URL, "extra_ca_certificates": 5}, "extra_ca_pem must be a string"),
         ({"agent_id": "a1", "proxy_url": URL, "sync_unit": "a b"}, "sync_unit must be 1 to 128 letters"),
         (
             {"agent_id": "a1", "proxy_url": URL, "extra_ca_certificates": "x"},
@@ -238,3 +243,17 @@ def test_in_a_template_with_its_own_provider(
     assert readable(text) == terraform_snapshot(name="template")
     assert wiring(text) == terraform_snapshot(name="wiring")
     terraform(stack).validate()
+
+
+def test_two_launchers_on_one_agent_are_refused_at_synth(app: App, stack: TerraformStack) -> None:
+    AIBridgeProxy(stack, "one", agent_id="a1", proxy_url=URL, launcher=True)
+    AIBridgeProxy(stack, "two", agent_id="a1", proxy_url=URL, cert_path="/tmp/two.pem", sync_unit="two", launcher=True)
+    with pytest.raises(RuntimeError, match="same launcher on the same agent"):
+        app.synth()
+
+
+def test_the_launcher_switches_tracing_off_before_it_holds_the_token(stack: TerraformStack) -> None:
+    AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL, launcher=True)
+    script = script_of(synthesized(stack))["script"]
+    launcher = script.partition("cat <<'AIBRIDGE_TEXT_END'\n")[2]
+    assert launcher.startswith("#!/bin/sh\n{ set +axv; } 2>/dev/null\nHTTPS_PROXY=")

@@ -46,7 +46,9 @@ def test_what_is_no_string_is_refused_with_its_type(value: object) -> None:
         CERT_PATH.require(value)
 
 
-@pytest.mark.parametrize("value", ["${var.proxy_url}", "https://${var.host}:8888", "%{ if true }x%{ endif }", "a${b}"])
+@pytest.mark.parametrize(
+    "value", ["${var.proxy_url}", "https://${var.host}:8888", "%{ if true }x%{ endif }", "a${var.b}"]
+)
 def test_a_value_that_terraform_computes_is_left_to_terraform(value: str) -> None:
     assert is_expression(value)
     assert CERT_PATH.require(value) == value
@@ -74,3 +76,35 @@ def test_a_long_value_is_cut_in_messages() -> None:
 
 def test_terraform_strings_escape_what_terraform_would_read() -> None:
     assert hcl_string('a"b\\c${d}%{e}\n') == r'"a\"b\\c$${d}%%{e}\n"'
+
+
+@pytest.mark.parametrize(
+    "value", ["-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n", b"-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n"]
+)
+def test_a_refusal_never_shows_a_private_key(value: object) -> None:
+    assert "c2VjcmV0" not in masked(value)
+    assert "c2VjcmV0" not in masked([value, 5])
+
+
+@pytest.mark.parametrize(
+    ("value", "cure"),
+    [
+        ("${HOME}/ca.pem", "write $${HOME}"),
+        ("/a/${HOME:-x}", "write $${HOME:-x}"),
+        ("/a/${x,,}", "write $${x,,}"),
+        ("/a/${x[0]}", "write $${x[0]}"),
+        ("/a/${1}", "write $${1}"),
+        ("/a/%{http_code}", "write %%{http_code}"),
+    ],
+)
+def test_what_a_shell_reads_and_terraform_cannot_is_refused_with_the_cure(value: str, cure: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        CERT_PATH.require(value)
+    assert cure in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["${true ? 1 : 2}", "${upper(var.a)}", "${provider::coder::f()}", "${TfToken[TOKEN.1]}"]
+)
+def test_what_terraform_can_read_is_left_to_it(value: str) -> None:
+    assert CERT_PATH.require(value) == value

@@ -61,6 +61,7 @@ ACCEPTED: list[tuple[str, str]] = [
 REFUSED: list[tuple[str, str, str]] = [
     ("agent_id", "", "must not be empty"),
     ("agent_id", " \t", "must not be empty"),
+    ("agent_id", "coder_agent.main.id", "not its address"),
     *(
         ("proxy_url", url, words)
         for url, words in (
@@ -129,6 +130,7 @@ REFUSED: list[tuple[str, str, str]] = [
         for text, words in (
             ("hello", "complete PEM certificates"),
             (PEM[:-10], "complete PEM certificates"),
+            (PEM * 1100, "must not be longer than 65536 characters"),
             (PEM.replace("TUlJQg==\n", ""), "complete PEM certificates"),
             (f"{PEM}trailing", "complete PEM certificates"),
             (f"subject=x\n{PEM}", "complete PEM certificates"),

@@ -11,6 +11,9 @@ from aibridge_construct.validation import explain_missing, is_number_token
 
 __all__ = ["CoderScript"]
 
+#: Bytes of one argument of a process on Linux, its closing zero byte included.
+SIZE_LIMIT = 128 * 1024
+
 
 class CoderScript(Resource):
     """A script that the agent runs in the workspace.
@@ -36,7 +39,7 @@ class CoderScript(Resource):
 
     Raises:
         InvalidValueError: nothing would ever run the script, logins would wait for a script that does not run on
-            start, or the timeout is under 1.
+            start, the timeout is under 1, or the script is too long to be run.
     """
 
     TYPE = "coder_script"
@@ -74,6 +77,13 @@ class CoderScript(Resource):
                 "start_blocks_login",
                 f"start_blocks_login of coder_script {id!r} needs run_on_start=True: "
                 "logins wait for scripts that run on start.",
+            )
+        size = len(script.encode(errors="replace"))
+        if size >= SIZE_LIMIT:
+            raise InvalidValueError(
+                "script",
+                f"script of coder_script {id!r} has {size} bytes. The agent hands it to a shell as one argument, which "
+                f"Linux limits to {SIZE_LIMIT} bytes: put what is long into the image or a file.",
             )
         if timeout is not None and timeout < 1 and not is_number_token(timeout):
             raise InvalidValueError(

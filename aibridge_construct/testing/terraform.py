@@ -129,9 +129,17 @@ class Terraform:
         return f"Terraform({str(self.directory)!r})"  # the environment holds secrets
 
     def init(self) -> None:
-        """Install providers and modules, and write the lock file."""
+        """Install providers and modules, and write the lock file.
+
+        A lock file that was not there before is removed when this object goes: it holds checksums of stand-ins, with
+        which nobody else can install anything.
+        """
+        lock = self.directory / ".terraform.lock.hcl"
+        ours = not lock.exists()
         install_modules(self.directory, self.mirror.modules)
         self._events("init", "-input=false")
+        if ours:
+            weakref.finalize(self, lock.unlink, missing_ok=True)
 
     def validate(self) -> list[Diagnostic]:
         """Check the configuration without any input; returns warnings.

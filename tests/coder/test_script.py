@@ -115,3 +115,8 @@ def test_a_provider_with_an_alias_can_be_chosen(stack: TerraformStack) -> None:
     content = synthesized(stack)
     assert content["provider"]["coder"] == [{}, {"alias": "other"}]
     assert content["resource"]["coder_script"]["greet"]["provider"] == "coder.other"
+
+
+def test_a_script_that_no_shell_could_be_given_is_refused(stack: TerraformStack) -> None:
+    with pytest.raises(InvalidValueError, match="has 131072 bytes.*Linux limits to 131072 bytes"):
+        CoderScript(stack, "x", agent_id="a1", display_name="X", script="é" * 65536, run_on_start=True)

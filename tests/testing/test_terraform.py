@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shlex
 import stat
@@ -325,3 +326,20 @@ def _program(file: Path, text: str) -> Path:
     file.write_text(f"#!/bin/sh\n{text}\n")
     file.chmod(0o755)
     return file
+
+
+def test_a_lock_file_with_checksums_of_stand_ins_does_not_stay_behind(tmp_path: Path, mirror: Mirror) -> None:
+    (tmp_path / "main.tf").write_text(
+        'terraform {\n  required_providers {\n    coder = {\n      source = "coder/coder"\n    }\n  }\n}\n'
+    )
+    lock = tmp_path / ".terraform.lock.hcl"
+    terraform = Terraform(tmp_path, mirror=mirror)
+    terraform.init()
+    assert lock.exists()
+    del terraform
+    gc.collect()
+    assert not lock.exists()
+    lock.write_text("")
+    Terraform(tmp_path, mirror=mirror).init()
+    gc.collect()
+    assert lock.exists()
