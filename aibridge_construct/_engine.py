@@ -12,7 +12,6 @@ from pathlib import Path
 import jsii
 from cdktf import (
     Annotations,
-    App,
     IResolvable,
     IStackSynthesizer,
     ISynthesisSession,
@@ -36,7 +35,6 @@ from cdktf import (
     TerraformVariable,
     TerraformVariableValidationConfig,
     Testing,
-    Token,
     Tokenization,
 )
 from cdktf import DefaultTokenResolver as _DefaultTokenResolver
@@ -45,7 +43,6 @@ from constructs import Construct, IConstruct, IValidation
 
 __all__ = [
     "Annotations",
-    "App",
     "Construct",
     "IConstruct",
     "IResolvable",
@@ -53,7 +50,6 @@ __all__ = [
     "ISynthesisSession",
     "ITerraformDependable",
     "ITerraformIterator",
-    "IValidation",
     "LocalBackend",
     "Precondition",
     "TerraformBackend",
@@ -72,7 +68,6 @@ __all__ = [
     "TerraformVariable",
     "TerraformVariableValidationConfig",
     "Testing",
-    "Token",
     "Tokenization",
     "implements_synthesizer",
     "implements_validation",

@@ -298,8 +298,7 @@ class AIBridgeProxy(Construct):
     def _auth_url(self) -> Expression:
         if isinstance(self._proxy_url, Expression):
             return Expression(f'replace(trimsuffix({self._proxy_url.text}, "/"), "://", "://coder:{_TOKEN}@")')
-        scheme, rest = self._proxy_url.removesuffix("/").split("://", 1)
-        return Expression(f'"{scheme}://coder:{_TOKEN}@{rest}"')
+        return Expression(f'"{self.proxy_auth_url}"')
 
     @property
     def _bundle(self) -> str | Expression:
