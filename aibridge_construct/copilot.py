@@ -10,7 +10,9 @@ from aibridge_construct._engine import Construct, ITerraformDependable, Terrafor
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
+from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
+from aibridge_construct.shell.render import as_template
 from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["Copilot"]
@@ -175,18 +177,17 @@ class Copilot(Construct):
 
 
 def _wiring(proxy: AIBridgeProxy, agent_id: str) -> dict[str, Any]:
-    if not isinstance(proxy, AIBridgeProxy):
-        raise InvalidValueError("proxy", f"proxy must be an AIBridgeProxy of this stack. Got {masked(proxy)}.")
-    if proxy.sync_unit != DEFAULT_SYNC_UNIT:
+    route = Route.of(proxy)
+    if route.sync_unit != DEFAULT_SYNC_UNIT:
         raise InvalidValueError(
             "proxy",
             f"The copilot module waits for the startup unit {DEFAULT_SYNC_UNIT!r} and no other; this proxy's is "
-            f"{proxy.sync_unit!r}. Leave sync_unit out of its AIBridgeProxy(…).",
+            f"{route.sync_unit!r}. Leave sync_unit out of its AIBridgeProxy(…).",
         )
     return {
         "enable_aibridge_proxy": True,
-        "aibridge_proxy_auth_url": proxy.proxy_auth_url,
-        "aibridge_proxy_cert_path": proxy.cert_path,
+        "aibridge_proxy_auth_url": route.auth_url,
+        "aibridge_proxy_cert_path": as_template(route.certificate),
     }
 
 

@@ -13,6 +13,7 @@ from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
 from aibridge_construct.proxy import AIBridgeProxy
+from aibridge_construct.route import Route
 from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
 from aibridge_construct.shell.render import Expression, assignments, function, render, shell_file, words
 from aibridge_construct.validation import explain_missing, masked
@@ -94,10 +95,11 @@ class ProxiedTool(Construct):
         start_blocks_login: bool | None = None,
         timeout: float | None = None,
     ) -> None:
+        route = Route.of(proxy)
         chosen = _runtimes(runtimes)
-        _check(proxy, command, wait_seconds, on_unavailable, background=background, log_path=log_path)
+        _check(command, wait_seconds, on_unavailable, background=background, log_path=log_path)
         unit = SYNC_UNIT.require(sync_unit if sync_unit is not None else f"aibridge-tool-{id}")
-        wanted = list(dict.fromkeys([proxy.sync_unit, *unit_names(after)]))
+        wanted = list(dict.fromkeys([route.sync_unit, *unit_names(after)]))
         super().__init__(scope, id)
         self.sync_unit = unit
         inputs = Inputs(self)
@@ -106,9 +108,9 @@ class ProxiedTool(Construct):
             "aibridge_name": inputs.text("display_name", name),
             "aibridge_unit": unit,
             "aibridge_wants": " ".join(wanted),
-            "aibridge_proxy_name": inputs.text("proxy_name", proxy.display_name),
-            "aibridge_cert_path": proxy.certificate_value,
-            "aibridge_bundle_path": proxy.bundle_value if needs_bundle(chosen) else "",
+            "aibridge_proxy_name": inputs.text("proxy_name", route.setup_name),
+            "aibridge_cert_path": route.certificate,
+            "aibridge_bundle_path": route.bundle if needs_bundle(chosen) else "",
             "aibridge_on_unavailable": on_unavailable,
             "aibridge_wait_seconds": str(wait_seconds),
             "aibridge_sync_seconds": str(SYNC_SECONDS),
@@ -123,7 +125,7 @@ class ProxiedTool(Construct):
         self.script = CoderScript(
             self,
             "run",
-            agent_id=proxy.agent_id,
+            agent_id=route.agent_id,
             display_name=name,
             icon=icon,
             cron=cron,
@@ -133,17 +135,16 @@ class ProxiedTool(Construct):
             script=render(
                 values,
                 function("aibridge_lib", shell_file("lib.sh")),
-                function("aibridge_environment", assignments(proxy.variables(chosen, no_proxy))),
+                function("aibridge_environment", assignments(route.variables(chosen, no_proxy))),
                 function("aibridge_command", f"exec {run}\n"),
                 shell_file("tool.sh"),
             ),
         )
         inputs.enforce_on(self.script)
-        declare_unit(self, unit, agent_id=proxy.agent_id, wants=wanted)
+        declare_unit(self, unit, agent_id=route.agent_id, wants=wanted)
 
 
 def _check(
-    proxy: object,
     command: object,
     wait_seconds: object,
     on_unavailable: object,
@@ -151,8 +152,6 @@ def _check(
     background: bool,
     log_path: str | None,
 ) -> None:
-    if not isinstance(proxy, AIBridgeProxy):
-        raise InvalidValueError("proxy", f"proxy must be an AIBridgeProxy of this stack. Got {masked(proxy)}.")
     if not command or (not isinstance(command, str) and not _is_words(command)):
         raise InvalidValueError(
             "command",
