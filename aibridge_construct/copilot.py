@@ -6,7 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aibridge_construct._engine import Construct, ITerraformDependable, TerraformHclModule, implements_dependable
+from aibridge_construct._engine import (
+    Construct,
+    ITerraformDependable,
+    TerraformCount,
+    TerraformHclModule,
+    Token,
+    implements_dependable,
+)
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
@@ -87,8 +94,8 @@ class Copilot(Construct):
 
     #: The module call.
     module: TerraformHclModule
-    #: The count of the module call, ``${…}``, for elements that exist only with it. ``None``: it has none.
-    count: str | None
+    #: The count of the module call, for elements that exist only with it. ``None``: it has none.
+    count: float | TerraformCount | None
     #: The startup unit of the module's script with a proxy; without one the module has no unit.
     sync_unit: str
 
@@ -195,12 +202,12 @@ class Copilot(Construct):
         return self.module.fqn
 
 
-def _count(scope: Construct, place: Placement, proxy: AIBridgeProxy | None) -> str | None:
-    given = None if place.count is None else place.count.expression
+def _count(scope: Construct, place: Placement, proxy: AIBridgeProxy | None) -> float | TerraformCount | None:
     if proxy is None:
-        return None if given is None else f"${{{given}}}"
+        return None if place.count is None else place.count.for_engine
     DataCoderWorkspace.shared(scope)
-    return f"${{{Route.is_prebuild.text} ? 0 : {given or 1}}}"
+    given = "1" if place.count is None else place.count.expression
+    return Token.as_number(f"${{{Route.is_prebuild.text} ? 0 : {given}}}")
 
 
 def _wiring(proxy: AIBridgeProxy, agent_id: str) -> dict[str, Any]:

@@ -33,11 +33,11 @@ T = TypeVar("T")
 class MetaArguments(TypedDict, total=False):
     """Terraform's meta-arguments, which every resource and data source takes; left out, Terraform's defaults hold."""
 
-    depends_on: Sequence[ITerraformDependable]
-    count: int | float | TerraformCount
-    for_each: ITerraformIterator
-    lifecycle: TerraformResourceLifecycle
-    provider: TerraformProvider
+    depends_on: Sequence[ITerraformDependable] | None
+    count: float | TerraformCount | None
+    for_each: ITerraformIterator | None
+    lifecycle: TerraformResourceLifecycle | None
+    provider: TerraformProvider | None
 
 
 class Computed(Generic[T]):
