@@ -24,6 +24,7 @@ from aibridge_construct.shell.render import (
     assignments,
     function,
     here_document,
+    program,
     render,
     shell_file,
 )
@@ -277,16 +278,24 @@ class AIBridgeProxy(Construct):
     def _script_text(self) -> str:
         parts = [shell_file("lib.sh")]
         if self._launcher:
-            exports = assignments(self._route.variables(known_runtimes(())))
-            parts.append(
-                function(
-                    "launcher_text",
-                    here_document("#!/bin/sh\n{ set +axv; } 2>/dev/null\n" + exports + shell_file("launcher.sh")),
-                )
-            )
+            parts.append(function("launcher_text", here_document(self._launcher_text())))
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
         return render(values, *parts, shell_file("setup.sh"))
+
+    def _launcher_text(self) -> str:
+        route = self._route
+        values = {
+            "aibridge_before_claim": route.before_claim,
+            "aibridge_cert_path": route.certificate,
+            "aibridge_bundle_path": route.bundle,
+        }
+        return program(
+            values,
+            function("aibridge_environment", assignments(route.variables(known_runtimes(())))),
+            shell_file("command.sh"),
+            shell_file("launcher.sh"),
+        )
 
     def _render_again(self) -> None:
         if hasattr(self, "script"):

@@ -44,6 +44,8 @@ class Route:
     access_url = Expression(f"{WORKSPACE}.access_url")
     #: The session token of the owner. Sensitive.
     session_token = Expression(f"{OWNER}.session_token")
+    #: Whether the workspace is prebuilt and not yet claimed, for scripts: text that holds it is replaced by the claim.
+    before_claim = Expression(f'{is_prebuild.text} && {session_token.text} == ""')
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-# shellcheck disable=SC2148,SC2034,SC2154 # the shebang and the values stand before this text, what uses it after
+# shellcheck disable=SC2148,SC2034,SC2154,SC2329 # the shebang and the values stand before this text, what uses it after
 
 # What tools and aibridge-run share: whether the certificates are there, and the step from this shell to the command.
 # The command may have variables of any name, so all names here begin with aibridge_.
@@ -48,15 +48,16 @@ aibridge_has_certificate() {
 # aibridge_become COMMAND [ARGUMENT...]: this process becomes the command. A bash that is called by our scripts ignores
 # the options in its environment (see the prologue); the command finds them as they were.
 aibridge_become() {
+  # shellcheck disable=SC3028 # bash has set them; elsewhere the first is empty
   if [ -n "$aibridge_shellopts" ] &&
     [ "$aibridge_shellopts:$aibridge_bashopts" != "${SHELLOPTS-}:${BASHOPTS-}" ]; then
     aibridge_exported=$(export -p)
     aibridge_env=''
     case $aibridge_exported in
-      *' BASHOPTS='*) aibridge_env=env && set -- "BASHOPTS=$aibridge_bashopts" "$@" ;;
+      *' BASHOPTS='*) aibridge_env='env' && set -- "BASHOPTS=$aibridge_bashopts" "$@" ;;
     esac
     case $aibridge_exported in
-      *' SHELLOPTS='*) aibridge_env=env && set -- "SHELLOPTS=$aibridge_shellopts" "$@" ;;
+      *' SHELLOPTS='*) aibridge_env='env' && set -- "SHELLOPTS=$aibridge_shellopts" "$@" ;;
     esac
     [ -z "$aibridge_env" ] || exec env "$@"
   fi

@@ -17,13 +17,18 @@ aibridge_main() {
   if [ "$aibridge_before_claim" = true ]; then
     aibridge_fail 'this is a prebuilt workspace without an owner: the AI Bridge Proxy is set up after the claim.'
   fi
-  aibridge_look "$aibridge_cert_path" 'the certificate' && aibridge_look "$aibridge_bundle_path" 'the bundle of certificates' ||
-    aibridge_fail "$aibridge_problem: look at the script that sets up the AI Bridge Proxy in the startup logs of the workspace."
+  aibridge_demand "$aibridge_cert_path" 'the certificate'
+  aibridge_demand "$aibridge_bundle_path" 'the bundle of trusted certificates'
   aibridge_environment || aibridge_fail 'could not set the variables of the AI Bridge Proxy.'
   aibridge_become "$@"
 }
 
 aibridge_usage() { echo 'usage: aibridge-run COMMAND [ARGUMENT...]: runs one command behind the AI Bridge Proxy'; }
+
+aibridge_demand() {
+  aibridge_look "$1" "$2" ||
+    aibridge_fail "$aibridge_problem: look at the script that sets up the AI Bridge Proxy in the startup logs of the workspace."
+}
 
 aibridge_fail() {
   printf 'aibridge-run: %s\n' "$1" >&2
