@@ -8,6 +8,8 @@ aibridge_look() {
   aibridge_problem=''
   if [ -d "$1" ]; then
     aibridge_problem="$2 at $1 is a directory (a bind mount whose source is missing makes one): remove it"
+  elif [ -d "${1%/*}" ] && ! [ -x "${1%/*}" ]; then
+    aibridge_problem="$2 at $1 cannot be read by the user of the workspace"
   elif ! [ -e "$1" ] && ! [ -L "$1" ]; then
     aibridge_problem="$2 is not at $1"
   elif ! [ -e "$1" ]; then

@@ -22,6 +22,7 @@ watch=''        # its alarm clock, '' = none
 unit=''         # synchronisation unit that was started, '' = none
 starter=''      # process that starts it beside the script, '' = none
 hurry=''        # not '' when the script was told to stop
+last_act=''     # what is called at the end, '' = nothing
 failure_note='' # what the last line of a failure adds, e.g. that the old certificate was kept
 
 # ---- talking: progress to stdout; problems to stderr, which the dashboard shows as errors --------------
@@ -61,6 +62,7 @@ leave() {
   trap '' HUP INT TERM
   trap - EXIT
   leaving=yes
+  [ -z "$last_act" ] || "$last_act"
   work_end
   sync_end
   [ -z "$remover" ] || wait "$remover" 2>/dev/null
@@ -95,11 +97,13 @@ run_for() {
 await() {
   trap - EXIT
   (
-    nap=''
-    trap '[ -z "$nap" ] || kill -KILL "$nap"; exit 0' ALRM
+    nap='' over=''
+    trap 'over=yes; [ -z "$nap" ] || kill -KILL "$nap"' ALRM
     sleep "$1" &
     nap=$!
-    wait "$nap" && kill -KILL "$child"
+    # The signal may have come before the sleep had a name.
+    [ -z "$over" ] || kill -KILL "$nap"
+    wait "$nap" && [ -z "$over" ] && kill -KILL "$child"
   ) >/dev/null 2>&1 </dev/null &
   watch=$!
   wait "$child" 2>/dev/null

@@ -28,16 +28,13 @@ aibridge_main() {
   trap 'aibridge_stop USR1 130' INT
   trap 'aibridge_stop TERM 143' TERM
   aibridge_open_pipes
-  if [ "$aibridge_background" = true ]; then
-    # The agent kills what keeps the script's output open.
-    aibridge_start_tool >/dev/null 2>&1
-  else
-    aibridge_start_tool
-  fi
+  aibridge_start_tool
   aibridge_keep &
   aibridge_keeper=$!
-  exec 5>&- 6<&- 7>&- 8<&- 9>&-
+  exec 6<&- 7>&- 8<&- 9>&-
   wait "$aibridge_keeper" 2>/dev/null
+  # In case that it has none.
+  echo none >&5
   read -r aibridge_answer aibridge_status <&4
   case $aibridge_answer in
     status) exit "$aibridge_status" ;;
@@ -81,6 +78,8 @@ aibridge_open_pipes() {
 aibridge_start_tool() {
   exec 3>&2 2>/dev/null
   (
+    # The agent kills what keeps the script's output open. (A redirection of the whole would leave a copy of it.)
+    [ "$aibridge_background" != true ] || exec >/dev/null 3>&1
     aibridge_self
     (aibridge_sit)
     :
@@ -194,6 +193,7 @@ aibridge_keep() {
   aibridge_lib
   watch_exits
   trap 'on_signal TERM 143' USR1
+  last_act=keep_dismiss
   aibridge_self
   keep_self=$aibridge_pid
   read -r keep_word keep_tool <&8
@@ -204,6 +204,7 @@ aibridge_keep() {
   trap 'keep_stop INT' USR1 INT
   trap 'keep_stop TERM' TERM
   printf '%s\n' "$gate_word" >&7
+  last_act=''
   exec 7>&-
   if [ "$aibridge_background" = true ]; then
     keep_detached
@@ -213,6 +214,8 @@ aibridge_keep() {
     keep_answer "$keep_status"
   fi
 }
+
+keep_dismiss() { echo none >&7; }
 
 # Waits for the proxy. Sets gate_word: proxy or direct; else it ends the keeper.
 gate() {
