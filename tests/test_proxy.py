@@ -256,4 +256,7 @@ def test_the_launcher_switches_tracing_off_before_it_holds_the_token(stack: Terr
     AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL, launcher=True)
     script = script_of(synthesized(stack))["script"]
     launcher = script.partition("cat <<'AIBRIDGE_TEXT_END'\n")[2]
-    assert launcher.startswith("#!/bin/sh\n{ set +axv; } 2>/dev/null\nHTTPS_PROXY=")
+    before, _, rest = launcher.partition("set +aefuvx; } 2>/dev/null")
+    assert before.startswith("#!/bin/sh\n")
+    assert "session_token" not in before
+    assert "HTTPS_PROXY=" in rest

@@ -104,6 +104,8 @@ await() {
     # The signal may have come before the sleep had a name.
     [ -z "$over" ] || kill -KILL "$nap"
     wait "$nap" && [ -z "$over" ] && kill -KILL "$child"
+    # The signal ended that wait before the sleep had gone.
+    wait "$nap"
   ) >/dev/null 2>&1 </dev/null &
   watch=$!
   wait "$child" 2>/dev/null

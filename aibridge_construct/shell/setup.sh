@@ -12,9 +12,9 @@ main() {
   watch_exits
   sync_begin_beside "$SYNC_UNIT"
   note_old_certificate
+  write_launcher
   skip_while_prebuilt
   check_values
-  write_launcher
   make_room "$CERT_PATH" cert_path
   pick_downloader
   download
@@ -58,7 +58,7 @@ check_values() {
 }
 
 # aibridge-run, for people: one command of theirs behind the proxy. It holds the token, so it is for the owner
-# only. Made before the download: it says itself what is wrong when there is no certificate.
+# only. Made before all else: it says itself what is wrong when there is no certificate or no owner.
 write_launcher() {
   [ "$LAUNCHER" = true ] || return 0
   if [ -z "${CODER_SCRIPT_BIN_DIR-}" ]; then
