@@ -24,7 +24,7 @@ from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.errors import ConflictError
 from aibridge_construct.rules import EXTRA_CA_PEM, SETUP_TIMEOUT
 from aibridge_construct.shell.render import END_OF_SCRIPT, Expression
-from aibridge_construct.validation import Check, Rule, is_expression, is_number_token, literal_text, reference
+from aibridge_construct.validation import Check, Rule, is_known, literal_text, reference
 
 __all__ = ["Inputs", "as_pem", "as_seconds", "declare_variable"]
 
@@ -80,7 +80,7 @@ class Inputs:
         return self.check(_text_rule(field), value)
 
     def _known(self, field: str, value: str) -> str | Expression:
-        if not is_expression(value):
+        if is_known(value):
             return literal_text(value)
         expression = reference(value)
         if expression is None:
@@ -99,7 +99,7 @@ def as_pem(certificates: str | Sequence[str] | None) -> str:
     texts = [certificates] if isinstance(certificates, str) else list(certificates or ())
     if any(not isinstance(text, str) for text in texts):
         EXTRA_CA_PEM.require(certificates)
-    if len(texts) == 1 and is_expression(texts[0]):
+    if len(texts) == 1 and not is_known(texts[0]):
         return texts[0]
     return "".join(f"{text.strip()}\n" for text in texts if text.strip())
 
@@ -110,7 +110,7 @@ def as_seconds(value: float | str) -> str:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         SETUP_TIMEOUT.require(value)
-    return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:g}"
+    return f"{value:g}" if is_known(value) else Tokenization.stringify_number(value)
 
 
 @cache

@@ -102,10 +102,12 @@ class ProxiedTool(Construct):
         self.sync_unit = unit
         inputs = Inputs(self)
         name = display_name or id
+        for want in wanted:
+            inputs.check(SYNC_UNIT, want)
         values: dict[str, str | Expression] = {
             "aibridge_name": inputs.text("display_name", name),
-            "aibridge_unit": unit,
-            "aibridge_wants": " ".join(wanted),
+            "aibridge_unit": inputs.check(SYNC_UNIT, unit),
+            "aibridge_wants": inputs.text("after", " ".join(wanted)),
             "aibridge_proxy_name": inputs.text("proxy_name", proxy.display_name),
             "aibridge_cert_path": proxy.certificate_value,
             "aibridge_bundle_path": proxy.bundle_value if needs_bundle(chosen) else "",

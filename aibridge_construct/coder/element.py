@@ -22,7 +22,9 @@ from aibridge_construct._engine import (
     TerraformResourceLifecycle,
 )
 from aibridge_construct.coder.requirement import require_coder_provider
+from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import writable
+from aibridge_construct.known import lost_token
 
 __all__ = ["Block", "Computed", "DataSource", "MetaArguments", "Resource"]
 
@@ -99,6 +101,7 @@ class Resource(_Element, TerraformResource):
 
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         self._attributes = _given(attributes)
+        _refuse_lost(self.TYPE, id, self._attributes)
         self._lifecycle = meta.get("lifecycle") or TerraformResourceLifecycle()
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
         require_coder_provider(scope)
@@ -156,6 +159,7 @@ class DataSource(_Element, TerraformDataSource):
 
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         self._attributes = _given(attributes)
+        _refuse_lost(self.TYPE, id, self._attributes)
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
         require_coder_provider(scope)
 
@@ -167,6 +171,12 @@ class DataSource(_Element, TerraformDataSource):
 
 def _given(attributes: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in attributes.items() if value is not None}
+
+
+def _refuse_lost(type: str, id: str, attributes: Mapping[str, object]) -> None:
+    for name, value in attributes.items():
+        if lost := lost_token(value):
+            raise InvalidValueError(name, f"{name} of {type} {id!r} holds {lost}.")
 
 
 def _is_blocks(value: object) -> bool:
