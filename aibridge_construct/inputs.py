@@ -6,9 +6,9 @@ variable that it refers to, if that was declared here, else through a preconditi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from aibridge_construct._engine import (
     Construct,
@@ -20,13 +20,20 @@ from aibridge_construct._engine import (
     Tokenization,
 )
 from aibridge_construct._stack import per_stack
-from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.errors import ConflictError
 from aibridge_construct.rules import EXTRA_CA_PEM, SETUP_TIMEOUT
 from aibridge_construct.shell.render import END_OF_SCRIPT, Expression
 from aibridge_construct.validation import Check, Rule, is_known, literal_text, reference
 
 __all__ = ["Inputs", "as_pem", "as_seconds", "declare_variable"]
+
+
+class HasPreconditions(Protocol):
+    """A resource of the coder provider."""
+
+    def add_preconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
+        """Add pairs of a condition and an error message."""
+        ...
 
 
 class Inputs:
@@ -42,9 +49,9 @@ class Inputs:
         self._preconditions: list[tuple[str, str]] = []
         self._locals = 0
 
-    def enforce_on(self, script: CoderScript) -> None:
-        """Give ``script`` the preconditions for those inputs that nothing else checks."""
-        script.add_preconditions(self._preconditions)
+    def enforce_on(self, resource: HasPreconditions) -> None:
+        """Give ``resource`` the preconditions for those inputs that nothing else checks."""
+        resource.add_preconditions(self._preconditions)
 
     def check(self, rule: Rule, value: str) -> str | Expression:
         """Check ``value`` by ``rule``, now or at plan.

@@ -55,7 +55,7 @@ class ProxiedTool(Construct):
         after: what else to wait for: proxies, tools, or names of startup units of the same agent.
         sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``.
         no_proxy: hosts that the command reaches directly. Default: loopback and the host of the Coder deployment.
-        cron: when to run besides, six fields, seconds first. Default: by no schedule.
+        cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
         run_on_start: run when the workspace starts.
         start_blocks_login: let nobody log in before it ended.
         timeout: seconds after which the script is interrupted, at least 1. Default: no limit.

@@ -87,7 +87,8 @@ class Check:
     """One condition on a text.
 
     Args:
-        message: what must hold, as the rest of a sentence that begins with the field's name, "must …".
+        message: what must hold, as the rest of a sentence that begins with the field's name, "must …". ``{value}`` in
+            it stands for the text.
         pattern: regular expression, searched in the text.
         matches: whether the text must match (the default) or must not.
         at_most: the greatest number of characters. Default: any.
@@ -134,9 +135,14 @@ class Rule:
     checks: tuple[Check, ...]
     example: str
 
-    def message(self, check: Check) -> str:
-        """The words of a refusal, the same in Python and in Terraform: the field, what must hold, an example."""
-        return f"{self.field} {check.message}, for example {self.example}."
+    def message(self, check: Check, value: str = "") -> str:
+        """The words of a refusal, the same in Python and in Terraform: the field, what must hold, an example.
+
+        Args:
+            check: what does not hold.
+            value: the text, or the Terraform template that yields it.
+        """
+        return f"{self.field} {check.message.replace('{value}', value)}, for example {self.example}."
 
     def require(self, value: object) -> str:
         """Check ``value`` as far as it is known now and return it.
@@ -161,13 +167,13 @@ class Rule:
             text = literal_text(value)
             for check in self.checks:
                 if not check.holds(text):
-                    raise InvalidValueError(self.field, f"{self.message(check)} Got {masked(text)}.")
+                    raise InvalidValueError(self.field, f"{self.message(check, text)} Got {masked(text)}.")
         return value
 
     def conditions(self, expression: str) -> Iterator[tuple[str, str]]:
         """Terraform's twins of the checks: pairs of a condition (``${…}``) on ``expression`` and its error message."""
         for check in self.checks:
-            yield f"${{{check.condition(expression)}}}", self.message(check)
+            yield f"${{{check.condition(expression)}}}", self.message(check, f"${{{expression}}}")
 
 
 P = ParamSpec("P")

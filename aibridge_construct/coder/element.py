@@ -14,6 +14,7 @@ from aibridge_construct._engine import (
     Construct,
     ITerraformDependable,
     ITerraformIterator,
+    Postcondition,
     Precondition,
     TerraformCount,
     TerraformDataSource,
@@ -117,14 +118,22 @@ class Resource(_Element, TerraformResource):
             conditions: pairs of a Terraform expression, ``${…}``, that must hold before Terraform touches the
                 resource, and of what Terraform says otherwise.
         """
-        more = [Precondition(condition=condition, error_message=message) for condition, message in conditions]
-        if more:
+        self._add_conditions(conditions, ())
+
+    def add_postconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
+        """Add postconditions, which may refer to ``self``; otherwise as :meth:`add_preconditions`."""
+        self._add_conditions((), conditions)
+
+    def _add_conditions(self, pre: Iterable[tuple[str, str]], post: Iterable[tuple[str, str]]) -> None:
+        before_it = [Precondition(condition=condition, error_message=message) for condition, message in pre]
+        after_it = [Postcondition(condition=condition, error_message=message) for condition, message in post]
+        if before_it or after_it:
             before = self._lifecycle
             self._lifecycle = TerraformResourceLifecycle(
                 create_before_destroy=before.create_before_destroy,
                 ignore_changes=before.ignore_changes,
-                postcondition=before.postcondition,
-                precondition=[*(before.precondition or []), *more],
+                postcondition=[*(before.postcondition or []), *after_it] or None,
+                precondition=[*(before.precondition or []), *before_it] or None,
                 prevent_destroy=before.prevent_destroy,
                 replace_triggered_by=before.replace_triggered_by,
             )
