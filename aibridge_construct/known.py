@@ -18,9 +18,10 @@ __all__ = ["is_expression", "is_known", "is_number_token", "lost_token"]
 
 _OPENING = re.compile(r"\$\$\{|%%\{|(\$\{|%\{)")
 
-#: The first 16 bits of a token that is a number, and of one that is an item of a list of numbers.
-_MARKS = (b"\xfd\xff", b"\xfb\xff")
-_FIRST_TOKENS = [-struct.unpack(">d", mark + bytes(6))[0] for mark in _MARKS]
+# The first bits of a token that is a number, and of one that is an item of a list of numbers. 48 bits count the tokens,
+# of which the first 16 stay zero: a rounded token has others there.
+_NUMBER_MARK, _ITEM_MARK = b"\xfd\xff\0\0", b"\xfb\xff\0\0"
+_FIRST_TOKENS = [-struct.unpack(">d", mark + bytes(4))[0] for mark in (_NUMBER_MARK, _ITEM_MARK)]
 
 _HUGE_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?[eE]\+?\d+|\d{200,}", re.ASCII)
 _BEFORE = "-|.+0123456789"
@@ -111,7 +112,7 @@ def _is_number_in(text: str, match: re.Match[str]) -> bool:
         and (not around[0] or around[0] not in _BEFORE)
         and (not around[1] or around[1] not in _AFTER)
         and "e" in match[0]
-        and struct.pack(">d", -float(match[0])).startswith(_MARKS[0])
+        and struct.pack(">d", -float(match[0])).startswith(_NUMBER_MARK)
     )
 
 

@@ -182,13 +182,13 @@ def _below(number: int) -> str:
 def _cron_checks(fields: Sequence[tuple[str, str, str]], zone: str) -> Iterator[Check]:
     """The checks of a schedule with these fields, for texts with the right number of them."""
     count = len(fields)
-    when = rf"\A{zone}[ \t]*(?:[^ \t=]+{_GAP}){{{count - 1}}}[^ \t=]+[ \t]*\z"
+    when = rf"\A{zone}[ \t]*(?:[^ \t\r\n=]+{_GAP}){{{count - 1}}}[^ \t\r\n=]+[ \t]*\z"
     for number, (name, values, one) in enumerate(fields):
         item = rf"(?:[*?]|{one}(?:-{one})?)(?:/0*[1-9][0-9]{{0,8}})?"
         yield Check(
             f"must have {name} as field {number + 1}: *, or values from {values}, in lists (1,2), ranges (1-5) and "
             "steps (*/2)",
-            rf"\A{zone}[ \t]*(?:[^ \t=]+{_GAP}){{{number}}}{item}(?:,{item})*(?:[ \t]|\z)",
+            rf"\A{zone}[ \t]*(?:[^ \t\r\n=]+{_GAP}){{{number}}}{item}(?:,{item})*(?:[ \t]|\z)",
             when=when,
         )
     yield Check("must not have a range that ends before it begins", _backwards(), matches=False, when=when)
@@ -196,7 +196,7 @@ def _cron_checks(fields: Sequence[tuple[str, str, str]], zone: str) -> Iterator[
 
 def _fields(least: int, most: int) -> str:
     """A text of so many fields."""
-    return rf"[ \t]*(?:[^ \t=]+{_GAP}){{{least - 1},{most - 1}}}[^ \t=]+[ \t]*\z"
+    return rf"[ \t]*(?:[^ \t\r\n=]+{_GAP}){{{least - 1},{most - 1}}}[^ \t\r\n=]+[ \t]*\z"
 
 
 #: When an agent runs a script. Source: the agent's parser, robfig/cron 3 with seconds and an optional last field: it
@@ -212,7 +212,7 @@ SCRIPT_CRON = Rule(
         ),
         Check(
             "must have six fields, seconds first; add the seconds: 0 {value}",
-            rf"\A[ \t]*[^ \t=]+{_GAP}{_fields(4, 4)}",
+            rf"\A[ \t]*[^ \t\r\n=]+{_GAP}{_fields(4, 4)}",
             matches=False,
         ),
         Check(

@@ -152,6 +152,8 @@ class Rule:
         """
         if not isinstance(value, str):
             what = "must be a string" if len(self.checks) > 1 else self.checks[0].message
+            if not is_known(value):
+                what = "must be a string; write Token.as_string(…) of what only Terraform knows"
             raise InvalidValueError(
                 self.field, f"{self.field} {what}, for example {self.example}. Got {masked(value)}."
             )

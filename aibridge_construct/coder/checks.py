@@ -10,14 +10,18 @@ from collections.abc import Collection, Iterable
 
 from aibridge_construct.coder.element import Block
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.validation import is_known, literal_text, masked
+from aibridge_construct.known import is_known, lost_token
+from aibridge_construct.validation import literal_text, masked
 
 __all__ = ["Refusals", "is_literal"]
 
 
 def is_literal(value: object) -> bool:
-    """Whether ``value`` is known now: neither an engine token nor a Terraform expression, and given at all."""
-    return isinstance(value, str | int | float) and is_known(value)
+    """Whether ``value`` is known now: neither an engine token nor a Terraform expression, and given at all.
+
+    What is left of a lost token is none; the element refuses it.
+    """
+    return isinstance(value, str | int | float) and is_known(value) and lost_token(value) is None
 
 
 class Refusals:

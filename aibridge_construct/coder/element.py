@@ -14,7 +14,6 @@ from aibridge_construct._engine import (
     Construct,
     ITerraformDependable,
     ITerraformIterator,
-    Postcondition,
     Precondition,
     TerraformCount,
     TerraformDataSource,
@@ -22,6 +21,7 @@ from aibridge_construct._engine import (
     TerraformResource,
     TerraformResourceLifecycle,
 )
+from aibridge_construct.coder._agents import id_for, instances_of
 from aibridge_construct.coder.requirement import require_coder_provider
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import writable
@@ -35,11 +35,11 @@ T = TypeVar("T")
 class MetaArguments(TypedDict, total=False):
     """Terraform's meta-arguments, which every resource and data source takes; left out, Terraform's defaults hold."""
 
-    depends_on: Sequence[ITerraformDependable]
-    count: int | float | TerraformCount
-    for_each: ITerraformIterator
-    lifecycle: TerraformResourceLifecycle
-    provider: TerraformProvider
+    depends_on: Sequence[ITerraformDependable] | None
+    count: float | TerraformCount | None
+    for_each: ITerraformIterator | None
+    lifecycle: TerraformResourceLifecycle | None
+    provider: TerraformProvider | None
 
 
 class Computed(Generic[T]):
@@ -103,6 +103,9 @@ class Resource(_Element, TerraformResource):
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         self._attributes = _given(attributes)
         _refuse_lost(self.TYPE, id, self._attributes)
+        if "agent_id" in self._attributes:
+            agent_id = cast("str", self._attributes["agent_id"])
+            self._attributes["agent_id"] = id_for(scope, agent_id, f"{self.TYPE} {id!r}", instances_of(meta))
         self._lifecycle = meta.get("lifecycle") or TerraformResourceLifecycle()
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
         require_coder_provider(scope)
@@ -118,22 +121,14 @@ class Resource(_Element, TerraformResource):
             conditions: pairs of a Terraform expression, ``${…}``, that must hold before Terraform touches the
                 resource, and of what Terraform says otherwise.
         """
-        self._add_conditions(conditions, ())
-
-    def add_postconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
-        """Add postconditions, which may refer to ``self``; otherwise as :meth:`add_preconditions`."""
-        self._add_conditions((), conditions)
-
-    def _add_conditions(self, pre: Iterable[tuple[str, str]], post: Iterable[tuple[str, str]]) -> None:
-        before_it = [Precondition(condition=condition, error_message=message) for condition, message in pre]
-        after_it = [Postcondition(condition=condition, error_message=message) for condition, message in post]
-        if before_it or after_it:
+        more = [Precondition(condition=condition, error_message=message) for condition, message in conditions]
+        if more:
             before = self._lifecycle
             self._lifecycle = TerraformResourceLifecycle(
                 create_before_destroy=before.create_before_destroy,
                 ignore_changes=before.ignore_changes,
-                postcondition=[*(before.postcondition or []), *after_it] or None,
-                precondition=[*(before.precondition or []), *before_it] or None,
+                postcondition=before.postcondition,
+                precondition=[*(before.precondition or []), *more],
                 prevent_destroy=before.prevent_destroy,
                 replace_triggered_by=before.replace_triggered_by,
             )

@@ -9,7 +9,7 @@ from aibridge_construct.coder.element import Computed, MetaArguments, Resource
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.rules import SCRIPT_CRON
-from aibridge_construct.validation import Rule, explain_missing, is_known, reference
+from aibridge_construct.validation import explain_missing, is_known
 
 __all__ = ["CoderScript"]
 
@@ -109,13 +109,6 @@ class CoderScript(Resource):
         }
         super().__init__(scope, id, attributes, meta)
         if cron is not None and not is_known(cron):
-            self._check_at_plan(SCRIPT_CRON, cron, repeated="count" in meta or "for_each" in meta)
-
-    def _check_at_plan(self, rule: Rule, value: str, *, repeated: bool) -> None:
-        if repeated and reference(value) is None:
-            # A local cannot refer to count.index or each.value, which the value may hold.
-            self.add_postconditions(rule.conditions(f"self.{rule.field}"))
-        else:
-            inputs = Inputs(self)
-            inputs.check(rule, value)
+            inputs = Inputs(self, counted="count" in meta or "for_each" in meta)
+            inputs.check(SCRIPT_CRON, cron)
             inputs.enforce_on(self)
