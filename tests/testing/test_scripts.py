@@ -24,8 +24,8 @@ from aibridge_construct.testing.scripts import DEFAULT_PATH
 PAGE = Path(__file__).parents[2] / "docs/template.md"
 PYTHON = shlex.quote(sys.executable)
 ARGUMENTS = r"tr '\0' '\n' </proc/$$/cmdline"
-# A child that keeps what it got, and says so before the script goes on.
-STUBBORN = "(trap '' HUP INT TERM; echo ready; while :; do sleep 0.1; done)"
+# A child that ignores what would stop it: what a shell ignores stays ignored in the program that takes its place.
+STUBBORN = "(trap '' HUP INT TERM; echo ready; exec sleep 600)"
 
 
 def lives(pid: int) -> bool:
@@ -252,7 +252,7 @@ def test_what_ignores_the_stop_is_killed_if_it_is_the_shell_and_lives_on_if_it_i
     ended = running.stop()
     assert time.monotonic() - began >= 0.3
     assert (ended.status, ended.outcome) == (-signal.SIGKILL, "timed_out")
-    (pid,) = {orphan.pid for orphan in running.orphans() if not orphan.command.startswith("sleep")}
+    (pid,) = {orphan.pid for orphan in running.orphans() if orphan.command == "sleep 600"}
     assert os.getsid(pid) == running.pid
     coder_scripts.close()
     assert not lives(pid)
