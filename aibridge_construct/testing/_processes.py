@@ -29,15 +29,17 @@ class Orphan:
 
 
 def alive(pid: int) -> bool:
-    """Whether the process is there and has not ended; one that only waits to be collected has."""
+    """Whether the process is there and has not begun to end; one that only waits to be collected has ended."""
     try:
         status = (_PROC / str(pid) / "stat").read_text(errors="replace")
     except OSError:
         if _PROC.joinpath("self").exists():
             return False
         return pid in _pids()
-    # After the name, which is in parentheses and may hold anything: Z is a zombie, X is dead.
-    return status.rpartition(")")[2].split()[0] not in "ZX"
+    # After the name, which is in parentheses and may hold anything: Z is a zombie, X is dead. One that is about to be
+    # (PF_EXITING) has closed its output, or is doing so.
+    state, *_, flags = status.rpartition(")")[2].split()[:7]
+    return state not in "ZX" and not int(flags) & 0x4
 
 
 def members(sessions: Collection[int], marker: str) -> Iterator[Orphan]:

@@ -237,6 +237,8 @@ def ends_on_term(pid: int) -> bool:
 def test_a_stop_hangs_up_the_group_and_lets_it_finish(coder_scripts: AgentScripts) -> None:
     running = coder_scripts.start("#!/bin/sh\ntrap 'echo bye; exit 5' HUP\nsleep 60 & echo ready; wait")
     running.wait_for("ready")
+    # Before it is another program, the child may still hear the signal as its parent does, and lose it.
+    wait_until(lambda: [child.command for child in running.orphans()] == ["sleep 60"])
     ended = running.stop()
     assert (ended, ended.outcome) == (Ended(5, "ready\nbye\n", ""), "timed_out")
     assert running.orphans() == []
