@@ -24,6 +24,7 @@ STARTS_NODE = {
     "_stack",
     "claims",
     "coder._parameter_rules",
+    "coder._agents",
     "coder.agent",
     "coder.app",
     "coder.checks",
@@ -41,7 +42,9 @@ STARTS_NODE = {
     "inputs",
     "module",
     "ordering",
+    "placement",
     "proxy",
+    "route",
     "template",
     "tool",
 }
