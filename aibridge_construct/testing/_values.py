@@ -1,22 +1,52 @@
 """What a provider does with values: fill in defaults, plan what is not known yet, find what changed.
 
 Terraform hands over a resource as a dict of its attributes and blocks (a list of dicts for each kind of block).
-`UNKNOWN` stands wherever Terraform does not know a value yet.
+`UNKNOWN` stands wherever Terraform does not know a value yet: for an attribute, for all blocks of a kind, and at any
+depth inside a list, a set, a map, an object or a tuple.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, Protocol
 
-from tf import types as _types  # type: ignore[import-untyped]
+from .plugin import NAME, Attribute, Block, Type, Values
 
-from .plugin import Attribute, Block, Values
+__all__ = [
+    "UNKNOWN",
+    "Dynamic",
+    "Shape",
+    "changed",
+    "is_known",
+    "known_only",
+    "problems",
+    "settled",
+    "warnings",
+    "with_defaults",
+]
 
-__all__ = ["UNKNOWN", "Shape", "changed", "known_only", "problems", "settled", "with_defaults"]
+
+class _Unknown(Enum):
+    """A value that is not known before apply. An enum's member stays itself when it is copied."""
+
+    UNKNOWN = "unknown"
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
 
 
-UNKNOWN = _types.Unknown
+UNKNOWN: Final = _Unknown.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Dynamic:
+    """A value of an attribute whose type is `dynamic`: the type comes with each value."""
+
+    type: Type
+    value: Any
+
 
 Path = tuple[str | int, ...]
 """From the resource down to an attribute: names, and positions in lists."""
@@ -59,24 +89,37 @@ def settled(shape: Shape, values: Values) -> Values:
     done: Values = {}
     for attribute in shape.attributes:
         value = values.get(attribute.name)
-        done[attribute.name] = None if value is UNKNOWN else value
+        done[attribute.name] = value if is_known(value) else known_only(value)
     for block in shape.blocks:
         entries = values.get(block.name)
         if entries is UNKNOWN or entries is None:
             entries = list(block.computed or ())
-        done[block.name] = [settled(block, entry) for entry in entries]
+        done[block.name] = [settled(block, entry) for entry in entries if entry is not UNKNOWN]
     return done
 
 
 def known_only(value: Any) -> Any:
-    """`value` with None wherever something is not known yet."""
+    """`value` as hooks see it: with None wherever something is not known yet."""
     if value is UNKNOWN:
         return None
+    if isinstance(value, Dynamic):
+        return known_only(value.value)
     if isinstance(value, dict):
         return {key: known_only(item) for key, item in value.items()}
     if isinstance(value, list):
         return [known_only(item) for item in value]
     return value
+
+
+def is_known(value: Any) -> bool:
+    """Whether all of `value` is known."""
+    if isinstance(value, Dynamic):
+        return is_known(value.value)
+    if isinstance(value, Mapping):
+        return all(is_known(item) for item in value.values())
+    if isinstance(value, list):
+        return all(is_known(item) for item in value)
+    return value is not UNKNOWN
 
 
 def changed(shape: Shape, prior: Values, planned: Values) -> Iterator[tuple[Attribute | Block, bool]]:
@@ -98,16 +141,46 @@ def _ordered(block: Block, entries: Any) -> Any:
 
 
 def problems(shape: Shape, config: Values, path: Path = ()) -> Iterator[tuple[str, Path]]:
-    """What the checks of attributes say about the configuration, with the path to the attribute."""
+    """What the checks of attributes say about the configuration, with the path to the attribute.
+
+    A value that is not wholly known yet is checked when it is: Terraform validates again at apply.
+    """
+    for part, value, where in _given(shape, config, path):
+        if isinstance(part, Attribute) and part.check and is_known(value):
+            complaint = part.check(known_only(value))
+            if complaint:
+                yield _about(part, complaint), where
+
+
+def warnings(shape: Shape, config: Values, path: Path = ()) -> Iterator[tuple[str, str, Path]]:
+    """What is deprecated or looks wrong in the configuration: summary, detail, and the path to it."""
+    for part, value, where in _given(shape, config, path):
+        if part.deprecated:
+            yield "Argument is deprecated", f"{part.name} is deprecated and may go away.", where
+        if isinstance(part, Attribute) and part.warn and is_known(value):
+            for text in part.warn(known_only(value)):
+                yield text, "", where
+
+
+def _given(shape: Shape, config: Values, path: Path) -> Iterator[tuple[Attribute | Block, Any, Path]]:
+    """Each attribute and kind of block that the configuration sets, at any depth, with its value and its path."""
     for attribute in shape.attributes:
         value = config.get(attribute.name)
-        if attribute.check is None or value is None or value is UNKNOWN:
-            continue
-        if complaint := attribute.check(value):
-            yield f"{attribute.name} {complaint}", (*path, attribute.name)
+        if value is not None:
+            yield attribute, value, (*path, attribute.name)
     for block in shape.blocks:
         entries = config.get(block.name)
+        if not entries:
+            continue
+        yield block, entries, (*path, block.name)
         for index, entry in enumerate(entries if isinstance(entries, list) else []):
             if isinstance(entry, dict):
                 inner = (*path, block.name, index) if block.nesting == "list" else (*path, block.name)
-                yield from problems(block, entry, inner)
+                yield from _given(block, entry, inner)
+
+
+def _about(attribute: Attribute, complaint: str) -> str:
+    """The complaint with the attribute's name, in its place or in front."""
+    if NAME in complaint:
+        return complaint.replace(NAME, attribute.name, 1)
+    return f"{attribute.name} {complaint}"
