@@ -22,7 +22,7 @@ from tf.gen import tfplugin_pb2_grpc as rpc
 
 from . import _messages, _wire
 from ._handshake import handshake, wait_until_unwanted
-from ._values import Path, Shape, changed, is_known, known_only, problems, settled, warnings, with_defaults
+from ._values import Path, Shape, as_read, changed, is_known, known_only, problems, settled, warnings, with_defaults
 from .plugin import Block, Build, DataSource, Provider, Refusal, Resource, Values, computed
 
 __all__ = ["Servicer", "serve"]
@@ -210,7 +210,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated code wi
         with _refusals(said), self._calling(said) as build:
             values = with_defaults(schema, _wire.read(schema, request.config) or {}, computed=None)
             found = item.read(known_only(values), build) if item.read else {}
-            state = settled(schema, {"id": str(uuid.uuid4()), **values, **found})
+            state = as_read(schema, settled(schema, {"id": str(uuid.uuid4()), **values, **found}), set(found))
             state["id"] = state["id"] or str(uuid.uuid4())
         return pb.ReadDataSource.Response(state=_wire.write(schema, state), diagnostics=said)
 
@@ -239,8 +239,8 @@ def _validate(schemas: Mapping[str, _Schema], items: Mapping[str, Any], request:
 
 
 def _complaints(shape: Shape, config: Values) -> Iterator[Any]:
-    for text, where in problems(shape, config):
-        yield _messages.error(text, "", where)
+    for summary, detail, where in problems(shape, config):
+        yield _messages.error(summary, detail, where)
     for summary, detail, where in warnings(shape, config):
         yield _messages.warning(summary, detail, where)
 

@@ -7,17 +7,18 @@ depth inside a list, a set, a map, an object or a tuple.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, Protocol
 
-from .plugin import NAME, Attribute, Block, Type, Values
+from .plugin import NAME, Attribute, Block, Refusal, Type, Values
 
 __all__ = [
     "UNKNOWN",
     "Dynamic",
     "Shape",
+    "as_read",
     "changed",
     "is_known",
     "known_only",
@@ -48,6 +49,8 @@ class Dynamic:
     value: Any
 
 
+_ZEROS = {"string": "", "number": 0, "bool": False}
+
 Path = tuple[str | int, ...]
 """From the resource down to an attribute: names, and positions in lists."""
 
@@ -68,7 +71,8 @@ def with_defaults(shape: Shape, values: Values, prior: Values | None = None, *, 
     """
     filled = dict(values)
     for attribute in shape.attributes:
-        if filled.get(attribute.name) is None:
+        filled[attribute.name] = _without_nulls(attribute, filled.get(attribute.name))
+        if filled[attribute.name] is None:
             filled[attribute.name] = computed if attribute.computed else attribute.default
     for block in shape.blocks:
         entries = filled.get(block.name) or []
@@ -84,6 +88,13 @@ def with_defaults(shape: Shape, values: Values, prior: Values | None = None, *, 
     return filled
 
 
+def _without_nulls(attribute: Attribute, value: Any) -> Any:
+    """A map without its nulls, and null instead of an empty one, as providers built on Terraform's SDK have it."""
+    if attribute.type[0] != "map" or not isinstance(value, dict):
+        return value
+    return {key: item for key, item in value.items() if item is not None} or None
+
+
 def settled(shape: Shape, values: Values) -> Values:
     """`values` after apply: what nobody set is null, and no value is unknown."""
     done: Values = {}
@@ -95,6 +106,29 @@ def settled(shape: Shape, values: Values) -> Values:
         if entries is UNKNOWN or entries is None:
             entries = list(block.computed or ())
         done[block.name] = [settled(block, entry) for entry in entries if entry is not UNKNOWN]
+    return done
+
+
+def as_read(shape: Shape, state: Values, found: Collection[str]) -> Values:
+    """`state` of a data source, as providers built on Terraform's SDK leave it, which know no null inside a block.
+
+    A kind of block that nobody set, neither the configuration nor the provider (`found`), is null as a whole, and so is
+    an empty text.
+    """
+    done = {name: None if value == "" and name not in found else value for name, value in state.items()}
+    for block in shape.blocks:
+        entries = [_zeroed(block, entry) for entry in state[block.name]]
+        done[block.name] = entries if entries or block.name in found else None
+    return done
+
+
+def _zeroed(block: Block, values: Values) -> Values:
+    done = dict(values)
+    for attribute in block.attributes:
+        if values[attribute.name] is None and isinstance(attribute.type, str):
+            done[attribute.name] = _ZEROS.get(attribute.type)
+    for inner in block.blocks:
+        done[inner.name] = [_zeroed(inner, entry) for entry in values[inner.name]]
     return done
 
 
@@ -140,47 +174,67 @@ def _ordered(block: Block, entries: Any) -> Any:
     return sorted(entries, key=repr) if block.nesting == "set" else entries
 
 
-def problems(shape: Shape, config: Values, path: Path = ()) -> Iterator[tuple[str, Path]]:
-    """What the checks of attributes say about the configuration, with the path to the attribute.
+@dataclass(frozen=True)
+class _Given:
+    """An attribute, or all blocks of a kind, that the configuration sets."""
+
+    part: Attribute | Block
+    value: Any
+    path: Path
+    label: str
+    """The path as people read it, with the position of each block: `scheduling.0.timezone`."""
+
+
+def problems(shape: Shape, config: Values) -> Iterator[tuple[str, str, Path]]:
+    """What cannot be set, and what the checks of attributes say: summary, detail, and the path to the attribute.
 
     A value that is not wholly known yet is checked when it is: Terraform validates again at apply.
     """
-    for part, value, where in _given(shape, config, path):
-        if isinstance(part, Attribute) and part.check and is_known(value):
-            complaint = part.check(known_only(value))
-            if complaint:
-                yield _about(part, complaint), where
+    for given in _given(shape, config):
+        attribute = given.part
+        if not isinstance(attribute, Attribute):
+            continue
+        if attribute.computed and not attribute.optional:
+            detail = f"{given.label} cannot be set: the provider decides what it is."
+            yield "Value for unconfigurable attribute", detail, given.path
+        elif is_known(given.value) and (complaint := _complaint(attribute, known_only(given.value), given.label)):
+            yield complaint, "", given.path
 
 
-def warnings(shape: Shape, config: Values, path: Path = ()) -> Iterator[tuple[str, str, Path]]:
+def warnings(shape: Shape, config: Values) -> Iterator[tuple[str, str, Path]]:
     """What is deprecated or looks wrong in the configuration: summary, detail, and the path to it."""
-    for part, value, where in _given(shape, config, path):
+    for given in _given(shape, config):
+        part = given.part
         if part.deprecated:
-            yield "Argument is deprecated", f"{part.name} is deprecated and may go away.", where
-        if isinstance(part, Attribute) and part.warn and is_known(value):
-            for text in part.warn(known_only(value)):
-                yield text, "", where
+            yield "Argument is deprecated", f"{given.label} is deprecated and may go away.", given.path
+        if isinstance(part, Attribute) and part.warn and is_known(given.value):
+            for text in part.warn(known_only(given.value)):
+                yield text, "", given.path
 
 
-def _given(shape: Shape, config: Values, path: Path) -> Iterator[tuple[Attribute | Block, Any, Path]]:
-    """Each attribute and kind of block that the configuration sets, at any depth, with its value and its path."""
+def _given(shape: Shape, config: Values, path: Path = (), label: str = "") -> Iterator[_Given]:
+    """What the configuration sets, at any depth."""
     for attribute in shape.attributes:
         value = config.get(attribute.name)
         if value is not None:
-            yield attribute, value, (*path, attribute.name)
+            yield _Given(attribute, value, (*path, attribute.name), label + attribute.name)
     for block in shape.blocks:
         entries = config.get(block.name)
         if not entries:
             continue
-        yield block, entries, (*path, block.name)
+        yield _Given(block, entries, (*path, block.name), label + block.name)
         for index, entry in enumerate(entries if isinstance(entries, list) else []):
             if isinstance(entry, dict):
                 inner = (*path, block.name, index) if block.nesting == "list" else (*path, block.name)
-                yield from _given(block, entry, inner)
+                yield from _given(block, entry, inner, f"{label}{block.name}.{index}.")
 
 
-def _about(attribute: Attribute, complaint: str) -> str:
-    """The complaint with the attribute's name, in its place or in front."""
-    if NAME in complaint:
-        return complaint.replace(NAME, attribute.name, 1)
-    return f"{attribute.name} {complaint}"
+def _complaint(attribute: Attribute, value: Any, label: str) -> str | None:
+    """What the attribute's check says, with the attribute's name in its place or in front."""
+    try:
+        said = attribute.check(value) if attribute.check else None
+    except Refusal as refusal:
+        return refusal.summary
+    if said is None or NAME in said:
+        return said and said.replace(NAME, label, 1)
+    return f"{label} {said}"

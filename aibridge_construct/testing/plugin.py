@@ -65,7 +65,7 @@ Values = dict[str, Any]
 Check = Callable[[Any], str | None]
 """Looks at one value that is known and not null; returns what is wrong with it, or None. See `checks`.
 
-The attribute's name is put in front of what it returns, or where that has `NAME`.
+The attribute's name is put in front of what it returns, or where that has `NAME`. It may raise `Refusal` instead.
 """
 
 Warn = Callable[[Any], Sequence[str]]
