@@ -119,7 +119,7 @@ def _is_number_in(text: str, match: re.Match[str]) -> bool:
 def _is_of_a_token(number: str) -> bool:
     """Whether ``number``, without its sign, was made from a token: rounded, added to or multiplied."""
     if not re.search("[eE]", number):
-        return True  # nobody else writes hundreds of digits
+        return any(abs(float(number) / first - 1) < 1e-6 for first in _FIRST_TOKENS)
     digits = re.split("[eE]", number)[0].replace(".", "")
     if abs(float(number)) <= 1e200:
         return False
