@@ -27,7 +27,7 @@ _HUGE_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?[eE]\+?\d+|\d{200,}", re.ASCI
 _BEFORE = "-|.+0123456789"
 _AFTER = "-|.+eE0123456789"
 
-_COLLECTION = re.compile(r"[#&]\{TfToken\[[^\]]*\]\}")
+_COLLECTION = re.compile(r"[#&]\{TfToken\[[\w:.-]+\]\}", re.ASCII)
 _OBJECT = re.compile(r"<(?:jsii|cdktf|cdktn)[\w.]* object at 0x[0-9a-f]+>")
 
 
