@@ -52,6 +52,7 @@ WITHOUT_NODE = {
     "environment",
     "errors",
     "hcl",
+    "known",
     "push",
     "rules",
     "shell",
