@@ -23,10 +23,10 @@ _FORM_TYPES = {
     ("string", False): ("input", "textarea"),
     ("number", True): ("radio", "dropdown"),
     ("number", False): ("input", "slider"),
-    ("bool", True): ("radio",),
+    ("bool", True): ("radio", "dropdown"),
     ("bool", False): ("checkbox", "switch"),
     ("list(string)", True): ("radio", "multi-select"),
-    ("list(string)", False): ("tag-input",),
+    ("list(string)", False): ("tag-select",),
 }
 
 # Spellings that Go's strconv.ParseFloat and ParseBool take for certain; rarer ones are left to the provider.

@@ -193,11 +193,11 @@ def test_repeated_keys_fail_at_plan(configured: Configured, hcl: str, said: str)
 @pytest.mark.parametrize(
     ("hcl", "said"),
     [
-        (SCRIPT.format(""), "at least one of `run_on_start`, `run_on_stop`,? or `cron` must be set"),
+        (SCRIPT.format(""), 'at least one of "run_on_start", "run_on_stop", or "cron" must be set'),
         (SCRIPT.format('cron = ""\n  run_on_stop = false'), "cron"),
         (
             SCRIPT.format("run_on_stop = true\n  start_blocks_login = true"),
-            "start_blocks_login can only be set if `run_on_start` is true",
+            '"start_blocks_login" can only be set if "run_on_start" is "true"',
         ),
     ],
     ids=["never-runs", "empty-cron", "blocks-login-without-start"],
@@ -414,9 +414,16 @@ def test_a_provider_block_wins_over_the_environment(configured: Configured) -> N
     assert terraform.resource("data.coder_workspace.it")["access_url"] == "https://other.example.com"
 
 
-def test_an_empty_access_url_is_refused(configured: Configured) -> None:
+def test_an_empty_access_url_is_refused_in_a_provider_block(configured: Configured) -> None:
     with pytest.raises(TerraformError, match="CODER_AGENT_URL must not be empty"):
-        configured(WORKSPACE, env=workspace_environment(access_url="")).plan()
+        configured('provider "coder" {\n  url = ""\n}\n' + WORKSPACE).plan()
+
+
+def test_an_empty_access_url_in_the_environment_counts_as_none(configured: Configured) -> None:
+    terraform = configured(WORKSPACE, env=workspace_environment(access_url=""))
+    terraform.apply()
+
+    assert terraform.resource("data.coder_workspace.it")["access_url"] == "https://mydeployment.coder.com"
 
 
 @pytest.mark.parametrize("part", ["ID", "NAME", "VERSION"])
@@ -424,7 +431,7 @@ def test_the_template_must_be_known(configured: Configured, part: str) -> None:
     env = workspace_environment()
     del env[f"CODER_WORKSPACE_TEMPLATE_{part}"]
 
-    with pytest.raises(TerraformError, match=f"template {part.lower()} is missing"):
+    with pytest.raises(TerraformError, match=f"(?i)template {part} is missing"):
         configured(WORKSPACE, env=env).plan()
 
 
@@ -501,7 +508,7 @@ def test_a_parameter_has_its_default_until_the_user_chooses(configured: Configur
         ('default = "x"', "input"),
         ('default = "s"\n' + OPTIONS, "radio"),
         ('type = "bool"\n default = "true"', "checkbox"),
-        ('type = "list(string)"\n default = jsonencode(["s"])', "tag-input"),
+        ('type = "list(string)"\n default = jsonencode(["s"])', "tag-select"),
         (
             'type = "list(string)"\n form_type = "multi-select"\n default = jsonencode(["s"])\n' + OPTIONS,
             "multi-select",
