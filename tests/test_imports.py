@@ -25,7 +25,6 @@ STARTS_NODE = {
     "claims",
     "coder._agents",
     "coder._parameter_rules",
-    "coder._agents",
     "coder.agent",
     "coder.app",
     "coder.checks",
