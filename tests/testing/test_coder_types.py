@@ -15,7 +15,15 @@ from typing import Any
 
 import pytest
 
-from aibridge_construct.testing import Mirror, Terraform, TerraformError, parameter_variable, workspace_environment
+from aibridge_construct.coder import _parameter_rules
+from aibridge_construct.testing import (
+    Mirror,
+    Terraform,
+    TerraformError,
+    _coder_parameter,
+    parameter_variable,
+    workspace_environment,
+)
 from tests.testing.coder_inputs import ENVIRONMENTS, REFUSED, TAKEN, Refused, Taken
 
 from .conftest import HEADER
@@ -133,3 +141,7 @@ def test_an_input_is_refused_in_the_real_ones_words(
 
     assert item.address in said
     assert item.said in said[item.address]
+
+
+def test_the_library_and_the_stand_in_know_the_same_forms() -> None:
+    assert _parameter_rules._FORM_TYPES == _coder_parameter._FORM_TYPES
