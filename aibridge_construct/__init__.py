@@ -8,15 +8,30 @@ from aibridge_construct.coder.agent import (
     MemoryMonitor,
     VolumeMonitor,
 )
+from aibridge_construct.coder.agent_instance import CoderAgentInstance
+from aibridge_construct.coder.ai_task import CoderAiTask, TaskSidebarApp
 from aibridge_construct.coder.app import AppHealthcheck, CoderApp
+from aibridge_construct.coder.devcontainer import CoderDevcontainer
 from aibridge_construct.coder.env import CoderEnv
+from aibridge_construct.coder.external_agent import CoderExternalAgent
+from aibridge_construct.coder.external_auth import DataCoderExternalAuth
 from aibridge_construct.coder.metadata import CoderMetadata, MetadataItem
 from aibridge_construct.coder.parameter import DataCoderParameter, ParameterOption, ParameterValidation
 from aibridge_construct.coder.provider import CoderProvider
 from aibridge_construct.coder.provisioner import DataCoderProvisioner
 from aibridge_construct.coder.script import CoderScript
+from aibridge_construct.coder.secret import DataCoderSecret
+from aibridge_construct.coder.task import DataCoderTask
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
+from aibridge_construct.coder.workspace_preset import (
+    DataCoderWorkspacePreset,
+    PresetExpirationPolicy,
+    PresetPrebuilds,
+    PresetSchedule,
+    PresetScheduling,
+)
+from aibridge_construct.coder.workspace_tags import DataCoderWorkspaceTags
 from aibridge_construct.copilot import Copilot
 from aibridge_construct.environment import STARTUP_COORDINATION_ENV, Runtime
 from aibridge_construct.errors import (
@@ -25,6 +40,7 @@ from aibridge_construct.errors import (
     InvalidValueError,
     MissingArgumentError,
     TemplateError,
+    UnknownArgumentError,
 )
 from aibridge_construct.module import AIBridgeProxyModule
 from aibridge_construct.ordering import declare_unit
@@ -43,27 +59,42 @@ __all__ = [
     "AgentResourcesMonitoring",
     "AppHealthcheck",
     "CoderAgent",
+    "CoderAgentInstance",
+    "CoderAiTask",
     "CoderApp",
+    "CoderDevcontainer",
     "CoderEnv",
+    "CoderExternalAgent",
     "CoderMetadata",
     "CoderProvider",
     "CoderScript",
     "CoderTemplate",
     "ConflictError",
     "Copilot",
+    "DataCoderExternalAuth",
     "DataCoderParameter",
     "DataCoderProvisioner",
+    "DataCoderSecret",
+    "DataCoderTask",
     "DataCoderWorkspace",
     "DataCoderWorkspaceOwner",
+    "DataCoderWorkspacePreset",
+    "DataCoderWorkspaceTags",
     "InvalidValueError",
     "MemoryMonitor",
     "MetadataItem",
     "MissingArgumentError",
     "ParameterOption",
     "ParameterValidation",
+    "PresetExpirationPolicy",
+    "PresetPrebuilds",
+    "PresetSchedule",
+    "PresetScheduling",
     "ProxiedTool",
     "Runtime",
+    "TaskSidebarApp",
     "TemplateError",
+    "UnknownArgumentError",
     "VolumeMonitor",
     "check_directory",
     "check_template",

@@ -35,6 +35,7 @@ from cdktf import (
     TerraformVariable,
     TerraformVariableValidationConfig,
     Testing,
+    Token,
     Tokenization,
 )
 from cdktf import DefaultTokenResolver as _DefaultTokenResolver
@@ -68,11 +69,13 @@ __all__ = [
     "TerraformVariable",
     "TerraformVariableValidationConfig",
     "Testing",
+    "Token",
     "Tokenization",
     "implements_synthesizer",
     "implements_validation",
     "output_directory",
     "resolve",
+    "resolve_any",
 ]
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
@@ -94,5 +97,11 @@ def resolve(scope: IConstruct, value: str) -> str:
     """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
     if "${" not in value:
         return value
+    return str(resolve_any(scope, value))
+
+
+def resolve_any(scope: IConstruct, value: object) -> object:
+    """What ``value`` becomes in the synthesized JSON, whatever it is."""
     resolver = _DefaultTokenResolver(_StringConcat())
-    return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))
+    found: object = Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False)
+    return found

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from typing import Any
 
-from aibridge_construct.coder.element import Block
+from aibridge_construct.coder.blocks import Block
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import is_expression, is_number_token, literal_text, masked
 
-__all__ = ["Refusals", "is_literal"]
+__all__ = ["ENV_NAME", "ENV_NAME_MEANING", "Refusals", "is_literal", "is_token", "known_block"]
+
+#: The names of environment variables that the provider takes.
+ENV_NAME = r"[a-zA-Z_][a-zA-Z0-9_]*"
+ENV_NAME_MEANING = "the name of an environment variable (letters, digits and _, no digit first), for example EDITOR"
 
 
 def is_literal(value: object) -> bool:
@@ -22,6 +27,19 @@ def is_literal(value: object) -> bool:
     if isinstance(value, bool):
         return True
     return isinstance(value, int | float) and not is_number_token(value)
+
+
+def is_token(value: object) -> bool:
+    """Whether ``value`` is an object that the engine resolves, an ``IResolvable``: no Python type at run time.
+
+    A path has a method ``resolve`` too.
+    """
+    return hasattr(value, "resolve") and hasattr(value, "creation_stack")
+
+
+def known_block(value: object) -> Any:
+    """``value`` if it is a block, whose fields can be checked; ``None`` if there is none, or an iterator makes it."""
+    return value if isinstance(value, Block) else None
 
 
 class Refusals:
@@ -50,11 +68,16 @@ class Refusals:
         if is_literal(value) and not (isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII)):
             raise self.refuse(field, f"must be {meaning}. Got {masked(value)}.")
 
+    def not_empty(self, field: str, value: object, example: str) -> None:
+        """A literal must not be an empty text."""
+        if value == "":
+            raise self.refuse(field, f'must not be empty: write a text, for example "{example}".')
+
     def whole_number(
         self, field: str, value: object, *, minimum: int | None = None, maximum: int | None = None, unit: str = ""
     ) -> None:
         """A literal must be a whole number within the bounds."""
-        if value is None or (isinstance(value, float) and is_number_token(value)):
+        if value is None or is_token(value) or (isinstance(value, float) and is_number_token(value)):
             return
         if isinstance(value, str) and is_expression(value):
             return
