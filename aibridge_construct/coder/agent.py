@@ -175,7 +175,7 @@ class CoderAgent(Resource):
     resources_monitoring = Argument(AgentResourcesMonitoring)
 
     #: Secret with which the agent logs in, sensitive; new at every build.
-    token = Computed(str)
+    token = Computed(str, sensitive=True)
     #: Script that downloads and starts the agent.
     init_script = Computed(str)
 

@@ -41,7 +41,7 @@ class DataCoderExternalAuth(DataSource):
     optional = Argument(bool)
 
     #: The owner's token for the service, sensitive; empty if the owner did not log in.
-    access_token = Computed(str)
+    access_token = Computed(str, sensitive=True)
 
     @explain_missing(id='"github"')
     def __init__(

@@ -34,15 +34,17 @@ class Computed(Generic[T]):
     """An attribute that the provider computes: an engine token for ``TYPE.NAME.<attribute>``. It cannot be set.
 
     Args:
-        kind: ``str``, ``float``, ``bool``, ``list`` (of strings) or ``dict`` (of strings).
+        kind: ``str``, ``float``, ``bool`` or ``list`` (of strings).
+        sensitive: the provider marks it so, and Terraform every value that it computes from it.
     """
 
     @overload
-    def __init__(self: Computed[IResolvable], kind: type[bool]) -> None: ...
+    def __init__(self: Computed[IResolvable], kind: type[bool], *, sensitive: bool = False) -> None: ...
     @overload
-    def __init__(self, kind: type[T]) -> None: ...
-    def __init__(self, kind: type[Any]) -> None:
-        self._kind: type = get_origin(kind) or kind
+    def __init__(self, kind: type[T], *, sensitive: bool = False) -> None: ...
+    def __init__(self, kind: type[Any], *, sensitive: bool = False) -> None:
+        self.kind: type = get_origin(kind) or kind
+        self.sensitive = sensitive
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -55,8 +57,8 @@ class Computed(Generic[T]):
         if element is None:
             return self
         if isinstance(element, Block):
-            return cast("T", _of_block(element, self.name, self._kind))
-        return cast("T", _READ[self._kind](element, self.name))
+            return cast("T", _of_block(element, self.name, self.kind))
+        return cast("T", _READ[self.kind](element, self.name))
 
     def __set__(self, element: Readable, value: Never) -> None:
         raise InvalidValueError(self.name, f"{self.name} is computed by the provider and cannot be set.")

@@ -46,7 +46,7 @@ class DataCoderSecret(DataSource):
     file = Argument(str)
 
     #: The secret, sensitive.
-    value = Computed(str)
+    value = Computed(str, sensitive=True)
 
     @explain_missing(help_message='"Store your npm token as NPM_TOKEN."')
     def __init__(

@@ -34,9 +34,9 @@ class DataCoderWorkspaceOwner(DataSource):
     email = Computed(str)
     groups = Computed(list[str])
     ssh_public_key = Computed(str)
-    ssh_private_key = Computed(str)
-    session_token = Computed(str)
-    oidc_access_token = Computed(str)
+    ssh_private_key = Computed(str, sensitive=True)
+    session_token = Computed(str, sensitive=True)
+    oidc_access_token = Computed(str, sensitive=True)
     login_type = Computed(str)
     #: The roles, a list of ``{name, org_id}``; ``org_id`` is empty for roles of the whole deployment.
     rbac_roles = ComputedObjects()
