@@ -34,6 +34,8 @@ def is_token(value: object) -> bool:
 
     A path has a method ``resolve`` too.
     """
+    if type(value).__name__ == "InterfaceDynamicProxy":  # what stands for an object of the engine without a class here
+        return True
     return hasattr(value, "resolve") and hasattr(value, "creation_stack")
 
 

@@ -129,6 +129,12 @@ def _dynamic(check: Refusals, scope: Construct, field: str, block: type[Block], 
         raise check.refuse(
             field, f"must be {block.__name__}(…) or the dynamic(…) of an iterator. Got another token: {masked(text)}."
         )
+    if not names:
+        raise check.refuse(
+            field,
+            "has a text with a quote or a backslash in the dynamic(…) of an iterator, where the engine does not escape "
+            "it: put the text into a TerraformLocal and give local.as_string.",
+        )
     refuse_unknown(block, names)
     for each in fields(block):
         if each.name not in names and each.default is MISSING:
@@ -136,8 +142,15 @@ def _dynamic(check: Refusals, scope: Construct, field: str, block: type[Block], 
     return Dynamic(value, tuple(names))  # type: ignore[arg-type] # is_token says so
 
 
-def _object_names(text: str) -> list[str] | None:
-    """The names in ``${[ for key, val in …: {"name" = …, …}]}``, which is what ``iterator.dynamic`` resolves to."""
+#: What may stand after the end of a text in an expression; after an unescaped quote in its middle stands more text.
+_AFTER_TEXT = tuple(" ,}])")
+
+
+def _object_names(text: str) -> Sequence[str] | None:
+    """The names in ``${[ for key, val in …: {"name" = …, …}]}``, which is what ``iterator.dynamic`` resolves to.
+
+    ``None`` if it is something else; none if the engine made something else of a text in it.
+    """
     if not text.startswith("${[ for ") or not text.endswith("}]}"):
         return None
     names: list[str] = []
@@ -149,6 +162,8 @@ def _object_names(text: str) -> list[str] | None:
             end = position + 1
             while end < len(body) and body[end] != '"':
                 end += 2 if body[end] == "\\" else 1
+            if body[end + 1 : end + 2] not in _AFTER_TEXT:
+                return ()
             if depth == 2 and body.startswith(" = ", end + 1):
                 names.append(body[position + 1 : end])
             position = end
