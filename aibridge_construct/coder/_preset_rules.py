@@ -32,9 +32,6 @@ def check_preset(check: Refusals, given: Mapping[str, Any]) -> None:
     check.at_most_bytes("description", given["description"], 128)
     check.url("icon", given["icon"])
     check.at_most_bytes("icon", given["icon"], 256)
-    if isinstance(given["parameters"], Mapping):
-        for name, value in given["parameters"].items():
-            check.not_empty(f'parameters["{name}"]', value, "8")
     prebuilds = known_block(given["prebuilds"])
     if prebuilds is not None:
         check.whole_number("prebuilds.instances", prebuilds.instances, minimum=0)

@@ -17,8 +17,9 @@ from aibridge_construct.coder.env import CoderEnv
 from aibridge_construct.coder.metadata import CoderMetadata
 from aibridge_construct.coder.parameter import DataCoderParameter, ParameterOption, ParameterValidation
 from aibridge_construct.coder.rendering import json_value
+from aibridge_construct.coder.workspace_preset import DataCoderWorkspacePreset
 from aibridge_construct.testing.terraform import TerraformError
-from tests.coder.refused import REFUSED, Refused
+from tests.coder.refused import APART, REFUSED, Refused, schedules
 from tests.conftest import MakeTerraform
 
 
@@ -27,6 +28,11 @@ def test_a_mistake_is_refused_where_it_is_made(stack: TerraformStack, refused: R
     with pytest.raises(InvalidValueError, match=re.escape(refused.words)):
         refused.element(stack, "x", **refused.arguments)
     assert not {"resource", "data"} & json.loads(Testing.synth(stack)).keys()
+
+
+@pytest.mark.parametrize("crons", APART, ids=" and ".join)
+def test_schedules_that_never_meet_pass(stack: TerraformStack, crons: tuple[str, ...]) -> None:
+    DataCoderWorkspacePreset(stack, "x", name="p", prebuilds=schedules(*crons))
 
 
 def as_text(value: Any) -> Any:

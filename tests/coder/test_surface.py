@@ -30,7 +30,7 @@ TYPES = {**SCHEMA["resources"], **SCHEMA["data_sources"]}
 
 
 def is_given(attribute: dict[str, Any], name: str) -> bool:
-    """Whether it is an argument. The SDK lets every ``id`` be set, and the provider sets its own all the same."""
+    """Whether it is an argument. The SDK says that every ``id`` may be set, and refuses it (\"unknown key\") at plan."""
     if name == "id" and attribute.get("computed"):
         return False
     return bool(attribute.get("required") or attribute.get("optional"))
