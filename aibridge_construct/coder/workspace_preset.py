@@ -101,7 +101,8 @@ class DataCoderWorkspacePreset(DataSource):
         description: explains it, at most 128 bytes. Default: none.
         icon: URL or path of an icon, at most 256 bytes. Default: none.
         default: chosen unless the user chooses another; one per template at most. Default: false.
-        parameters: name of a parameter to its value as text; names that the template does not have are allowed. Default: none.
+        parameters: name of a parameter to its value as text; names that the template does not have are
+            allowed. Default: none.
         prebuilds: workspaces to build ahead. Default: none.
         **meta: Terraform's meta-arguments.
 

@@ -30,7 +30,7 @@ TYPES = {**SCHEMA["resources"], **SCHEMA["data_sources"]}
 
 
 def is_given(attribute: dict[str, Any], name: str) -> bool:
-    """Whether it is an argument. The SDK says that every ``id`` may be set, and refuses it (\"unknown key\") at plan."""
+    """Whether it is an argument. The schema has an ``id`` that may be set; at plan it is an unknown key."""
     if name == "id" and attribute.get("computed"):
         return False
     return bool(attribute.get("required") or attribute.get("optional"))
