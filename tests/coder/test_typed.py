@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ MISTAKES = {
 
 def mypy(file: Path) -> list[int]:
     """The lines with errors."""
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--config-file", ROOT / "pyproject.toml", file]
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--config-file", "pyproject.toml", str(file)]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode in (0, 1), found.stdout + found.stderr
     return [int(line) for line in re.findall(rf"^{re.escape(str(file))}:(\d+): error:", found.stdout, re.MULTILINE)]
@@ -37,7 +38,7 @@ def pyright(file: Path) -> list[int]:
     """The lines with errors."""
     config = file.with_name("pyrightconfig.json")
     config.write_text(json.dumps({"typeCheckingMode": "strict", "include": [file.name]}))
-    command = [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable, "-p", config]
+    command = [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(config)]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     diagnostics = json.loads(found.stdout)["generalDiagnostics"]
     return [each["range"]["start"]["line"] + 1 for each in diagnostics if each["severity"] == "error"]
@@ -54,14 +55,14 @@ def test_the_file_is_a_template(app: App) -> None:
 
 
 @pytest.mark.parametrize("checker", [mypy, pyright])
-def test_every_type_passes(tmp_path: Path, right: list[str], checker: type) -> None:
+def test_every_type_passes(tmp_path: Path, right: list[str], checker: Callable[[Path], list[int]]) -> None:
     file = tmp_path / "right.py"
     file.write_text("\n".join(right))
     assert checker(file) == []
 
 
 @pytest.mark.parametrize("checker", [mypy, pyright])
-def test_every_planted_mistake_is_found(tmp_path: Path, right: list[str], checker: type) -> None:
+def test_every_planted_mistake_is_found(tmp_path: Path, right: list[str], checker: Callable[[Path], list[int]]) -> None:
     wrong, planted = list(right), []
     for number, line in enumerate(right):
         for good, bad in MISTAKES.items():

@@ -52,6 +52,8 @@ class Everything(TerraformStack):
         workspace = DataCoderWorkspace(self, "workspace")
         owner = DataCoderWorkspaceOwner(self, "owner")
         machine = DataCoderProvisioner(self, "machine")
+        group = Construct(self, "group")
+        DataCoderTask(group, "task")
         agent = CoderAgent(
             self,
             "main",
@@ -67,7 +69,7 @@ class Everything(TerraformStack):
                 memory=MemoryMonitor(threshold=90), volume=[VolumeMonitor(path="/home", threshold=90)]
             ),
             provider=provider,
-            depends_on=[workspace, Construct(self, "group")],
+            depends_on=[workspace, group],
         )
         agent.display_apps = {"vscode": True}
         agent.env = {"A": agent.token, "B": agent.init_script}
@@ -105,7 +107,6 @@ class Everything(TerraformStack):
         parameter.default = "b"
         parameter.validation = ParameterValidation(regex="^[4b]$", error="4 or b")
         TerraformOutput(self, "any", value=[parameter.value, parameter.optional, owner.rbac_roles, task.prompt])
-        DataCoderTask(self, "data-task")
         auth = DataCoderExternalAuth(self, "github", id="github", optional=True)
         secret = DataCoderSecret(self, "npm", env="NPM_TOKEN", help_message=auth.id)
         tags = DataCoderWorkspaceTags(self, "tags", tags={"a": secret.value, "b": auth.access_token})
