@@ -31,9 +31,9 @@ from aibridge_construct.coder.meta import (
     merged,
 )
 from aibridge_construct.coder.reading import Argument, Computed
-from aibridge_construct.coder.rendering import hcl_value, json_body
+from aibridge_construct.coder.rendering import hcl_lifecycle, hcl_value, json_body
 from aibridge_construct.coder.requirement import require_coder_provider
-from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
+from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
 from aibridge_construct.validation import nearest
 
 __all__ = ["DataSource", "MetaArguments", "Resource", "ResourceMetaArguments"]
@@ -89,6 +89,19 @@ class _Element(_Base):
         if value is None and inspect.signature(type(self).__init__).parameters[name].default is inspect.Parameter.empty:
             raise InvalidValueError(name, f"{name} of {self._what} cannot be taken away: the provider needs it.")
         self._attributes = self._checked({**self._attributes, name: value})
+
+    def override_logical_id(self, new_logical_id: str) -> None:
+        """Give the element this name in Terraform, right after construction.
+
+        Raises:
+            ConflictError: its address was read already, and stands elsewhere: the engine would keep the old name.
+        """
+        super().override_logical_id(new_logical_id)
+        if self.friendly_unique_id != new_logical_id:
+            raise ConflictError(
+                f"{self._what} is in use as {self.TYPE}.{self.friendly_unique_id} already: call "
+                f'override_logical_id("{new_logical_id}") right after its construction, before anything reads from it.'
+            )
 
     def add_preconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
         """Add preconditions to the element's lifecycle; they stay when another one is assigned.
@@ -162,21 +175,6 @@ class _Element(_Base):
             ]
             self.depends_on = list(dict.fromkeys(found))
 
-    def _conditions_as_blocks(self, fragment: Any, kind: str) -> Any:
-        """In HCL the engine would write conditions as attributes."""
-        for body in fragment.get(kind, {}).get(self.TYPE, {}).values():
-            lifecycle = body.get("lifecycle") or {}
-            for condition in lifecycle.keys() & {"precondition", "postcondition"}:
-                lifecycle[condition] = {
-                    "value": lifecycle[condition],
-                    "isBlock": True,
-                    "type": "list",
-                    "storageClassType": "objectList",
-                }
-            if lifecycle:
-                body["lifecycle"] = {"value": lifecycle, "isBlock": True, "type": "object"}
-        return fragment
-
     if not TYPE_CHECKING:  # a checker that saw it would let every name pass
 
         def __setattr__(self, name: str, value: object) -> None:
@@ -202,8 +200,8 @@ class Resource(_Element, TerraformResource):
         require_coder_provider(scope)
 
     def to_hcl_terraform(self) -> Any:
-        """The resource as HCL, with conditions as blocks."""
-        return self._conditions_as_blocks(super().to_hcl_terraform(), "resource")
+        """The resource as HCL, with a lifecycle that Terraform takes."""
+        return hcl_lifecycle(super().to_hcl_terraform(), "resource", self.TYPE)
 
     @property
     def address(self) -> str:
@@ -221,8 +219,8 @@ class DataSource(_Element, TerraformDataSource):
         require_coder_provider(scope)
 
     def to_hcl_terraform(self) -> Any:
-        """The data source as HCL, with conditions as blocks."""
-        return self._conditions_as_blocks(super().to_hcl_terraform(), "data")
+        """The data source as HCL, with a lifecycle that Terraform takes."""
+        return hcl_lifecycle(super().to_hcl_terraform(), "data", self.TYPE)
 
     @property
     def address(self) -> str:

@@ -10,6 +10,7 @@ from aibridge_construct._engine import (
     IConstruct,
     ITerraformDependable,
     ITerraformIterator,
+    Postcondition,
     Precondition,
     TerraformCount,
     TerraformDataSource,
@@ -113,13 +114,15 @@ def as_lifecycle(what: str, given: object) -> TerraformResourceLifecycle:
 
 def merged(lifecycle: TerraformResourceLifecycle, more: Iterable[Precondition]) -> TerraformResourceLifecycle | None:
     """``lifecycle`` with more preconditions, and with addresses where the engine would write ``${…}``."""
-    own = lifecycle.precondition or []
+    # The engine's own class takes mappings for conditions, and then fails on them.
+    own = [Precondition(**each) if isinstance(each, Mapping) else each for each in lifecycle.precondition or ()]
+    after = [Postcondition(**each) if isinstance(each, Mapping) else each for each in lifecycle.postcondition or ()]
     conditions = [*own, *(each for each in more if each not in own)]
     triggers = lifecycle.replace_triggered_by
     result = TerraformResourceLifecycle(
         create_before_destroy=lifecycle.create_before_destroy,
         ignore_changes=lifecycle.ignore_changes,
-        postcondition=lifecycle.postcondition,
+        postcondition=after or None,
         precondition=conditions or None,
         prevent_destroy=lifecycle.prevent_destroy,
         replace_triggered_by=triggers and [_trigger(each) for each in triggers],

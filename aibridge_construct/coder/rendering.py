@@ -10,7 +10,7 @@ from aibridge_construct.coder.given import Dynamic
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import writable
 
-__all__ = ["hcl_value", "json_body", "json_value"]
+__all__ = ["hcl_lifecycle", "hcl_value", "json_body", "json_value"]
 
 
 def json_value(value: object) -> object:
@@ -62,3 +62,22 @@ def hcl_value(value: object, place: str) -> dict[str, object]:
 
 def _writable(value: object) -> object:
     return writable(value) if isinstance(value, str) else value
+
+
+def hcl_lifecycle(fragment: Any, kind: str, type: str) -> Any:
+    """The engine's description of an element, with conditions as blocks and addresses without quotes.
+
+    The engine itself would write conditions as attributes and addresses as texts, which Terraform refuses.
+    """
+    for body in fragment.get(kind, {}).get(type, {}).values():
+        lifecycle = body.get("lifecycle") or {}
+        for condition in lifecycle.keys() & {"precondition", "postcondition"}:
+            blocks = {"isBlock": True, "type": "list", "storageClassType": "objectList"}
+            lifecycle[condition] = {"value": lifecycle[condition], **blocks}
+        for name in lifecycle.keys() & {"ignore_changes", "replace_triggered_by"}:
+            given = lifecycle[name]
+            text = given if isinstance(given, str) else f"[{', '.join(given)}]"
+            lifecycle[name] = {"value": text, "type": "reference", "storageClassType": "reference"}
+        if lifecycle:
+            body["lifecycle"] = {"value": lifecycle, "isBlock": True, "type": "object"}
+    return fragment

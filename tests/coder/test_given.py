@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pickle
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,7 @@ from aibridge_construct import (
     CoderProvider,
     CoderScript,
     CoderTemplate,
+    ConflictError,
     Copilot,
     DataCoderExternalAuth,
     DataCoderParameter,
@@ -425,6 +429,17 @@ def test_a_providers_url_can_be_assigned(stack: TerraformStack) -> None:
         provider.url = variable(stack)  # type: ignore[assignment]
 
 
+def test_a_name_comes_before_its_use(stack: TerraformStack) -> None:
+    app = make_app(stack)
+    app.override_logical_id("other")
+    assert app.address == "coder_app.other"
+    env = CoderEnv(stack, "env", agent_id="a", name=app.display_name)
+    assert synthesized(stack)["resource"]["coder_env"]["env"]["name"] == "${coder_app.other.display_name}"
+    assert env.id
+    with pytest.raises(ConflictError, match="is in use as coder_env.env already: call override_logical_id"):
+        env.override_logical_id("late")
+
+
 # ---- meta-arguments ----------------------------------------------------------------------------------------
 
 
@@ -513,3 +528,51 @@ def test_a_lifecycle_may_be_a_mapping(stack: TerraformStack) -> None:
         app.lifecycle = {"prevent_destory": True}  # type: ignore[assignment]
     with pytest.raises(InvalidValueError, match="lifecycle of coder_app 'web' must be TerraformResourceLifecycle"):
         app.lifecycle = "keep"  # type: ignore[assignment]
+
+
+HCL = """
+import sys
+from cdktf import App, Precondition, TerraformIterator, TerraformStack
+from constructs import Construct
+from aibridge_construct import CoderAgent, CoderEnv, CoderMetadata, DataCoderWorkspace
+app = App(outdir=sys.argv[1])
+stack = TerraformStack(app, "stack")
+agent = CoderAgent(stack, "main", os="linux", arch="amd64")
+group = Construct(stack, "group")
+CoderEnv(group, "editor", agent_id=agent.id, name="EDITOR")
+each = TerraformIterator.from_list(["a", "b"])
+CoderMetadata(
+    stack, "m", resource_id=agent.id, item=each.dynamic({"key": each.value, "value": "x y"}), depends_on=[agent, group],
+    lifecycle={
+        "ignore_changes": ["icon"],
+        "replace_triggered_by": [agent],
+        "precondition": [Precondition(condition='${coder_agent.main.os == "linux"}', error_message='Say "no".')],
+    },
+)
+post = {"condition": '${self.transition == "start"}', "error_message": "stop"}
+DataCoderWorkspace(stack, "w", lifecycle={"postcondition": [post]})
+if len(sys.argv) > 2:
+    path = each.dynamic({"path": each.value, "threshold": 1, "enabled": True})
+    CoderAgent(stack, "nested", os="linux", arch="amd64", resources_monitoring={"volume": path})
+app.synth()
+"""
+
+
+def synth_hcl(out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The engine reads the variable when it starts."""
+    environ = os.environ | {"SYNTH_HCL_OUTPUT": "true", "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", HCL, str(out), *arguments]
+    return subprocess.run(command, env=environ, cwd=out, capture_output=True, text=True, check=False)
+
+
+def test_meta_arguments_and_iterators_are_hcl_too(terraform: MakeTerraform, tmp_path: Path) -> None:
+    assert synth_hcl(tmp_path).returncode == 0
+    plan = terraform({"cdk.tf": (tmp_path / "stacks/stack/cdk.tf").read_text()}).plan()
+    assert [item["key"] for item in plan.resource("coder_metadata.m")["item"]] == ["a", "b"]
+    assert len(plan.actions) == 3
+
+
+def test_an_iterator_in_a_nested_block_is_json_only(tmp_path: Path) -> None:
+    failed = synth_hcl(tmp_path, "nested")
+    assert failed.returncode != 0
+    assert "coder_agent.nested: resources_monitoring.volume comes from an iterator" in failed.stderr
