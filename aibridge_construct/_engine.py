@@ -18,6 +18,7 @@ from cdktf import (
     ITerraformDependable,
     ITerraformIterator,
     LocalBackend,
+    Postcondition,
     Precondition,
     TerraformBackend,
     TerraformCount,
@@ -52,6 +53,7 @@ __all__ = [
     "ITerraformDependable",
     "ITerraformIterator",
     "LocalBackend",
+    "Postcondition",
     "Precondition",
     "TerraformBackend",
     "TerraformCount",
@@ -76,6 +78,7 @@ __all__ = [
     "implements_validation",
     "output_directory",
     "resolve",
+    "resolve_any",
 ]
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
@@ -100,5 +103,11 @@ def resolve(scope: IConstruct, value: str) -> str:
     """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
     if "${" not in value and "e+" not in value:  # a number token in a text is -8.1…e+298
         return value
+    return str(resolve_any(scope, value))
+
+
+def resolve_any(scope: IConstruct, value: object) -> object:
+    """What ``value`` becomes in the synthesized JSON, whatever it is."""
     resolver = _DefaultTokenResolver(_StringConcat())
-    return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))
+    found: object = Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False)
+    return found

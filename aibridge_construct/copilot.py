@@ -136,7 +136,7 @@ class Copilot(Construct):
         pre_install_script: str | None = None,
         post_install_script: str | None = None,
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
         place = Placement(scope, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         variables: dict[str, Any] = {
@@ -181,7 +181,7 @@ class Copilot(Construct):
             version=None if source.startswith((".", "/")) else version,
             # The engine's module call has no count of its own; among the inputs it lands in the same place.
             variables={name: value for name, value in [*variables.items(), ("count", self.count)] if value is not None},
-            depends_on=place.depends_on or None,
+            depends_on=place.dependencies or None,
             # A path is relative to the synthesized directory: the engine would look for it here and copy it.
             skip_asset_creation_from_local_modules=True,
         )

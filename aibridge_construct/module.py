@@ -9,6 +9,7 @@ from aibridge_construct.coder.requirement import TerraformRequirement
 from aibridge_construct.inputs import declare_variable
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.rules import AGENT_ID
+from aibridge_construct.validation import explain_missing
 
 __all__ = ["AIBridgeProxyModule", "NoBackend"]
 
@@ -24,6 +25,7 @@ class AIBridgeProxyModule(TerraformStack):
         id: name of the stack; the module lands in ``cdktf.out/stacks/<id>/``.
     """
 
+    @explain_missing()
     def __init__(self, scope: Construct, id: str = "aibridge-proxy") -> None:
         super().__init__(scope, id)
         NoBackend(self, "no-backend")

@@ -104,7 +104,7 @@ class AIBridgeProxy(Construct):
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
         if not isinstance(launcher, bool):
             raise InvalidValueError(
@@ -183,7 +183,7 @@ class AIBridgeProxy(Construct):
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> Self:
         """A proxy whose inputs are Terraform variables of the stack, declared here with their validations.
 

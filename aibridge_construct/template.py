@@ -24,6 +24,7 @@ from aibridge_construct.coder.requirement import MINIMUM_VERSION, TerraformRequi
 from aibridge_construct.errors import TemplateError
 from aibridge_construct.hcl import Blocks, block
 from aibridge_construct.push import problems
+from aibridge_construct.validation import explain_missing
 
 __all__ = ["CoderTemplate", "check_template", "native_parameters"]
 
@@ -69,6 +70,7 @@ class CoderTemplate(TerraformStack):
     #: The coder provider of the template.
     coder: CoderProvider
 
+    @explain_missing()
     def __init__(
         self,
         scope: Construct,

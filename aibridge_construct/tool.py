@@ -100,7 +100,7 @@ class ProxiedTool(Construct):
         start_blocks_login: bool | None = None,
         timeout: float | None = None,
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
         route = Route.of(proxy)
         chosen = _runtimes(runtimes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Literal
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -10,7 +10,8 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 from aibridge_construct._engine import IConstruct, TerraformResource, TerraformStack, resolve
 from aibridge_construct._stack import per_stack
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.validation import is_expression, reference
+from aibridge_construct.known import is_known
+from aibridge_construct.validation import reference
 
 __all__ = ["Agent", "Instances", "agent_of", "id_for", "instances_of", "remember_agent", "remember_id"]
 
@@ -25,11 +26,11 @@ class Agent:
 
     Args:
         element: the resource.
-        os: its operating system, as given.
+        os: tells its operating system, as given last.
         instances: what makes instances of it. ``None``: there is one.
     """
 
-    def __init__(self, element: TerraformResource, os: str, instances: Instances | None) -> None:
+    def __init__(self, element: TerraformResource, os: Callable[[], str], instances: Instances | None) -> None:
         self.element = element
         self.os = os
         self.instances = instances
@@ -54,8 +55,8 @@ class Agent:
             f"{what} needs a Linux or macOS agent: its scripts are POSIX shell, which a Windows agent does not run. "
             "Leave it out of this agent's workspace, or run it on another agent."
         )
-        if not is_expression(self.os):
-            if self.os == "windows":
+        if is_known(system := self.os()):
+            if system == "windows":
                 given = f"Got the agent {self.element.node.path!r} with os='windows'."
                 raise InvalidValueError("agent_id", f"{message} {given}")
             return
@@ -111,7 +112,7 @@ def instances_of(meta: Mapping[str, object]) -> Instances | None:
     return "for_each" if meta.get("for_each") is not None else None
 
 
-def remember_agent(element: TerraformResource, os: str, instances: Instances | None) -> None:
+def remember_agent(element: TerraformResource, os: Callable[[], str], instances: Instances | None) -> None:
     """Note an agent of the stack."""
     agent = _by_element[element] = Agent(element, os, instances)
     per_stack(element, _Agents).made.append(agent)

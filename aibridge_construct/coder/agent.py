@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Unpack
+from typing import Any, ClassVar, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.coder._agents import instances_of, remember_agent, remember_id
-from aibridge_construct.coder.checks import Refusals, is_literal
-from aibridge_construct.coder.element import Block, Computed, MetaArguments, Resource
+from aibridge_construct.coder.blocks import Block, Fields
+from aibridge_construct.coder.checks import Refusals, is_literal, known_block
+from aibridge_construct.coder.element import Resource, ResourceMetaArguments
+from aibridge_construct.coder.reading import Argument, Computed
 from aibridge_construct.validation import explain_missing, literal_text
 
 __all__ = [
@@ -93,6 +95,8 @@ class VolumeMonitor(Block):
         enabled: whether to watch at all.
     """
 
+    UNORDERED: ClassVar[bool] = True
+
     path: str
     threshold: float
     enabled: bool | IResolvable = True
@@ -107,8 +111,8 @@ class AgentResourcesMonitoring(Block):
         volume: the volumes. Default: none.
     """
 
-    memory: MemoryMonitor | None = None
-    volume: Sequence[VolumeMonitor] | None = None
+    memory: MemoryMonitor | Fields | IResolvable | None = None
+    volume: Sequence[VolumeMonitor | Fields] | IResolvable | None = None
 
 
 class _AgentId(Computed[str]):
@@ -165,8 +169,25 @@ class CoderAgent(Resource):
     TYPE = "coder_agent"
 
     id = _AgentId(str)
+    os = Argument(str)
+    arch = Argument(str)
+    auth = Argument(str)
+    dir = Argument(str)
+    env = Argument(dict[str, str])
+    startup_script = Argument(str)
+    startup_script_behavior = Argument(str)
+    shutdown_script = Argument(str)
+    troubleshooting_url = Argument(str)
+    motd_file = Argument(str)
+    connection_timeout = Argument(float)
+    order = Argument(float)
+    api_key_scope = Argument(str)
+    metadata = Argument(AgentMetadata, many=True)
+    display_apps = Argument(AgentDisplayApps)
+    resources_monitoring = Argument(AgentResourcesMonitoring)
+
     #: Secret with which the agent logs in, sensitive; new at every build.
-    token = Computed(str)
+    token = Computed(str, sensitive=True)
     #: Script that downloads and starts the agent.
     init_script = Computed(str)
 
@@ -189,21 +210,11 @@ class CoderAgent(Resource):
         connection_timeout: float | None = None,
         order: float | None = None,
         api_key_scope: Literal["all", "no_user_data"] | None = None,
-        metadata: Sequence[AgentMetadata] | None = None,
-        display_apps: AgentDisplayApps | None = None,
-        resources_monitoring: AgentResourcesMonitoring | None = None,
-        **meta: Unpack[MetaArguments],
+        metadata: Sequence[AgentMetadata | Fields] | IResolvable | None = None,
+        display_apps: AgentDisplayApps | Fields | IResolvable | None = None,
+        resources_monitoring: AgentResourcesMonitoring | Fields | IResolvable | None = None,
+        **meta: Unpack[ResourceMetaArguments],
     ) -> None:
-        check = Refusals(self.TYPE, id)
-        check.one_of("os", os, _OS)
-        check.one_of("arch", arch, _ARCH)
-        check.one_of("auth", auth, _AUTH)
-        check.one_of("startup_script_behavior", startup_script_behavior, ("blocking", "non-blocking"))
-        check.one_of("api_key_scope", api_key_scope, ("all", "no_user_data"))
-        check.whole_number("connection_timeout", connection_timeout, minimum=0, unit="seconds")
-        check.whole_number("order", order)
-        _check_metadata(check, metadata or ())
-        _check_monitoring(check, resources_monitoring)
         attributes = {
             "os": os,
             "arch": arch,
@@ -218,15 +229,27 @@ class CoderAgent(Resource):
             "connection_timeout": connection_timeout,
             "order": order,
             "api_key_scope": api_key_scope,
-            "metadata": metadata or None,
+            "metadata": metadata,
             "display_apps": display_apps,
             "resources_monitoring": resources_monitoring,
         }
         super().__init__(scope, id, attributes, meta)
-        remember_agent(self, os, instances_of(meta))
+        remember_agent(self, lambda: str(self.given("os")), instances_of(meta))
+
+    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+        """Refuse what the provider would refuse."""
+        check.one_of("os", given["os"], _OS)
+        check.one_of("arch", given["arch"], _ARCH)
+        check.one_of("auth", given["auth"], _AUTH)
+        check.one_of("startup_script_behavior", given["startup_script_behavior"], ("blocking", "non-blocking"))
+        check.one_of("api_key_scope", given["api_key_scope"], ("all", "no_user_data"))
+        check.whole_number("connection_timeout", given["connection_timeout"], minimum=0, unit="seconds")
+        check.whole_number("order", given["order"])
+        _check_metadata(check, given["metadata"] or ())
+        _check_monitoring(check, known_block(given["resources_monitoring"]))
 
 
-def _check_metadata(check: Refusals, metadata: Sequence[AgentMetadata]) -> None:
+def _check_metadata(check: Refusals, metadata: Iterable[AgentMetadata]) -> None:
     check.unique("metadata", [item.key for item in metadata], "the key")
     for item in metadata:
         check.whole_number("metadata.interval", item.interval, unit="seconds")
@@ -234,10 +257,10 @@ def _check_metadata(check: Refusals, metadata: Sequence[AgentMetadata]) -> None:
         check.whole_number("metadata.order", item.order)
 
 
-def _check_monitoring(check: Refusals, monitoring: AgentResourcesMonitoring | None) -> None:
+def _check_monitoring(check: Refusals, monitoring: Any) -> None:
     if monitoring is None:
         return
-    if monitoring.memory is not None:
+    if isinstance(monitoring.memory, MemoryMonitor):
         check.whole_number(
             "resources_monitoring.memory.threshold", monitoring.memory.threshold, minimum=0, maximum=100, unit="percent"
         )
