@@ -73,6 +73,7 @@ __all__ = [
     "Testing",
     "Token",
     "Tokenization",
+    "implements_dependable",
     "implements_synthesizer",
     "implements_validation",
     "output_directory",
@@ -82,6 +83,9 @@ __all__ = [
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
 implements_validation = jsii.implements(IValidation)
+
+#: Class decorator: makes a Python class with a property ``fqn`` usable in another element's ``depends_on``.
+implements_dependable = jsii.implements(ITerraformDependable)
 
 #: Class decorator: makes a Python class with ``synthesize(session)`` usable as ``stack.synthesizer``.
 implements_synthesizer = jsii.implements(IStackSynthesizer)
@@ -97,7 +101,7 @@ def output_directory(session: ISynthesisSession, stack: TerraformStack) -> Path:
 
 def resolve(scope: IConstruct, value: str) -> str:
     """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
-    if "${" not in value:
+    if "${" not in value and "e+" not in value:  # a number token in a text is -8.1…e+298
         return value
     return str(resolve_any(scope, value))
 

@@ -6,9 +6,9 @@ variable that it refers to, if that was declared here, else through a preconditi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from aibridge_construct._engine import (
     Construct,
@@ -18,15 +18,24 @@ from aibridge_construct._engine import (
     TerraformVariable,
     TerraformVariableValidationConfig,
     Tokenization,
+    resolve,
 )
 from aibridge_construct._stack import per_stack
-from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.errors import ConflictError
+from aibridge_construct.hcl import quoted, references
 from aibridge_construct.rules import EXTRA_CA_PEM, SETUP_TIMEOUT
 from aibridge_construct.shell.render import END_OF_SCRIPT, Expression
-from aibridge_construct.validation import Check, Rule, is_expression, is_number_token, literal_text, reference
+from aibridge_construct.validation import Check, Rule, is_known, literal_text, reference
 
 __all__ = ["Inputs", "as_pem", "as_seconds", "declare_variable"]
+
+
+class HasPreconditions(Protocol):
+    """A resource of the coder provider."""
+
+    def add_preconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
+        """Add pairs of a condition and an error message."""
+        ...
 
 
 class Inputs:
@@ -35,16 +44,18 @@ class Inputs:
     Args:
         scope: the construct that the script belongs to. A value that is no plain reference becomes a Terraform local
             there.
+        counted: whether there are instances of the script: a value may then differ between them.
     """
 
-    def __init__(self, scope: Construct) -> None:
+    def __init__(self, scope: Construct, *, counted: bool = False) -> None:
         self._scope = scope
+        self._counted = counted
         self._preconditions: list[tuple[str, str]] = []
         self._locals = 0
 
-    def enforce_on(self, script: CoderScript) -> None:
-        """Give ``script`` the preconditions for those inputs that nothing else checks."""
-        script.add_preconditions(self._preconditions)
+    def enforce_on(self, resource: HasPreconditions) -> None:
+        """Give ``resource`` the preconditions for those inputs that nothing else checks."""
+        resource.add_preconditions(self._preconditions)
 
     def check(self, rule: Rule, value: str) -> str | Expression:
         """Check ``value`` by ``rule``, now or at plan.
@@ -80,9 +91,11 @@ class Inputs:
         return self.check(_text_rule(field), value)
 
     def _known(self, field: str, value: str) -> str | Expression:
-        if not is_expression(value):
+        if is_known(value):
             return literal_text(value)
         expression = reference(value)
+        if expression is None and self._counted and _differs(text := resolve(self._scope, value)):
+            return Expression(quoted(text))  # a local has no instances
         if expression is None:
             # In a raw expression the engine counts braces, those in strings too, to tell whether a token keeps its own.
             # A local's plain name is safe everywhere.
@@ -92,6 +105,11 @@ class Inputs:
         return Expression(expression)
 
 
+def _differs(template: str) -> bool:
+    """Whether the value may differ between instances."""
+    return any(reference.root in ("count", "each", "self") for reference in references(template))
+
+
 def as_pem(certificates: str | Sequence[str] | None) -> str:
     """One PEM text, ending in a newline unless empty."""
     if certificates is not None and not isinstance(certificates, str | list | tuple):
@@ -99,7 +117,7 @@ def as_pem(certificates: str | Sequence[str] | None) -> str:
     texts = [certificates] if isinstance(certificates, str) else list(certificates or ())
     if any(not isinstance(text, str) for text in texts):
         EXTRA_CA_PEM.require(certificates)
-    if len(texts) == 1 and is_expression(texts[0]):
+    if len(texts) == 1 and not is_known(texts[0]):
         return texts[0]
     return "".join(f"{text.strip()}\n" for text in texts if text.strip())
 
@@ -110,7 +128,7 @@ def as_seconds(value: float | str) -> str:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         SETUP_TIMEOUT.require(value)
-    return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:g}"
+    return f"{value:g}" if is_known(value) else Tokenization.stringify_number(value)
 
 
 @cache

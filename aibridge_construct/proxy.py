@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from aibridge_construct._engine import (
-    Construct,
-    TerraformOutput,
-)
+from aibridge_construct._engine import Construct, ITerraformDependable, TerraformOutput, implements_dependable
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
-from aibridge_construct.environment import Runtime, certificate_variables, direct_hosts, needs_bundle
+from aibridge_construct.environment import Runtime
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_pem, as_seconds, declare_variable
 from aibridge_construct.ordering import declare_unit
+from aibridge_construct.placement import CountArgument, Placement
+from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
 from aibridge_construct.shell.render import (
     Expression,
@@ -41,12 +40,8 @@ DEFAULT_SETUP_TIMEOUT = 60
 #: The startup unit that tools wait for; the registry's copilot module knows it by this name.
 DEFAULT_SYNC_UNIT = "aibridge-proxy-setup"
 
-_WORKSPACE = "data.coder_workspace.me"
-_OWNER = "data.coder_workspace_owner.me"
-# Terraform's urlencode writes a space as "+", which in a URL's user information would stay a plus sign.
-_TOKEN = f'${{replace(urlencode({_OWNER}.session_token), "+", "%20")}}'
 
-
+@implements_dependable
 class AIBridgeProxy(Construct):
     """Makes the AI Bridge Proxy of the Coder deployment usable in a workspace.
 
@@ -75,6 +70,9 @@ class AIBridgeProxy(Construct):
         icon: icon of the script in the dashboard.
         launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
             command behind the proxy.
+        count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression, as
+            the agent has it. Default: one.
+        depends_on: what Terraform creates first.
 
     Raises:
         InvalidValueError: a literal breaks a rule. What only Terraform knows is checked at plan, in the same words.
@@ -83,6 +81,8 @@ class AIBridgeProxy(Construct):
 
     #: The ``coder_script`` that sets the certificate up.
     script: CoderScript
+    #: The agent that runs it, as given.
+    agent_id: str
     #: Absolute path of the certificate, as given.
     cert_path: str
     #: The startup unit of the script.
@@ -103,46 +103,56 @@ class AIBridgeProxy(Construct):
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        count: CountArgument | None = None,
+        depends_on: Sequence[ITerraformDependable] | None = None,
     ) -> None:
         if not isinstance(launcher, bool):
             raise InvalidValueError(
                 "launcher", f"launcher must be True or False: it is decided in Python. Got {masked(launcher)}."
             )
         super().__init__(scope, id)
-        inputs = Inputs(self)
-        inputs.check(AGENT_ID, agent_id)
-        self._proxy_url = inputs.check(PROXY_URL, proxy_url)
+        place = Placement(self, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
+        inputs = Inputs(self, counted=place.count is not None)
+        if not place.agent_is_known:
+            inputs.check(AGENT_ID, place.agent_id)
+        self._route = Route(
+            self,
+            agent_id=agent_id,
+            count=count,
+            sync_unit=sync_unit,
+            setup_name=display_name,
+            proxy_url=inputs.check(PROXY_URL, proxy_url),
+            certificate=inputs.check(CERT_PATH, cert_path),
+            on_bundle=self._render_again,
+        )
         self._values: dict[str, str | Expression] = {
-            "CERT_PATH": inputs.check(CERT_PATH, cert_path),
-            "ACCESS_URL": Expression(f"{_WORKSPACE}.access_url"),
-            "SESSION_TOKEN": Expression(f"{_OWNER}.session_token"),
-            "IS_PREBUILD": Expression(f"{_WORKSPACE}.is_prebuild"),
+            "CERT_PATH": self._route.certificate,
+            "ACCESS_URL": self._route.access_url,
+            "SESSION_TOKEN": self._route.session_token,
+            "IS_PREBUILD": self._route.is_prebuild,
             "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit),
             "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout)),
             "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, as_pem(extra_ca_certificates)),
-            "BUNDLE_PATH": "",
-            "LAUNCHER": "true" if launcher else "false",
         }
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self.agent_id = agent_id
         self.cert_path = cert_path
         self.sync_unit = sync_unit
-        self.display_name = display_name
         self._launcher = launcher
-        if launcher:
-            self._values["BUNDLE_PATH"] = self._bundle
         self.script = CoderScript(
             self,
             "setup",
-            agent_id=agent_id,
+            agent_id=place.agent_id,
             display_name=display_name,
             icon=icon,
             run_on_start=True,
             start_blocks_login=False,
             script=self._script_text(),
+            **place.meta,
         )
         inputs.enforce_on(self.script)
+        self.script.add_preconditions(place.conditions)
         declare_unit(self, sync_unit, agent_id=agent_id)
         if launcher:
             claim(
@@ -172,6 +182,8 @@ class AIBridgeProxy(Construct):
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        count: CountArgument | None = None,
+        depends_on: Sequence[ITerraformDependable] | None = None,
     ) -> Self:
         """A proxy whose inputs are Terraform variables of the stack, declared here with their validations.
 
@@ -185,6 +197,8 @@ class AIBridgeProxy(Construct):
             display_name: as of the class.
             icon: as of the class.
             launcher: as of the class.
+            count: as of the class.
+            depends_on: as of the class.
 
         Raises:
             ConflictError: the stack has such variables already: there is one set of them in a stack.
@@ -220,6 +234,8 @@ class AIBridgeProxy(Construct):
             display_name=display_name,
             icon=icon,
             launcher=launcher,
+            count=count,
+            depends_on=depends_on,
         )
 
     @property
@@ -230,10 +246,7 @@ class AIBridgeProxy(Construct):
         The token is percent-encoded. The string is a raw Terraform expression: use it as a whole or inside other
         strings; for the engine's ``Fn``, which takes tokens only, put it into a ``TerraformLocal`` first.
         """
-        if isinstance(self._proxy_url, Expression):
-            return as_template(self._auth_url)
-        scheme, rest = self._proxy_url.removesuffix("/").split("://", 1)
-        return f"{scheme}://coder:{_TOKEN}@{rest}"
+        return self._route.auth_url
 
     @property
     def bundle_path(self) -> str:
@@ -242,7 +255,7 @@ class AIBridgeProxy(Construct):
         For variables that replace the trusted roots, such as ``SSL_CERT_FILE``. The setup script makes it only if
         this is asked for.
         """
-        return as_template(self.bundle_value)
+        return as_template(self._route.bundle)
 
     def environment(self, *runtimes: Runtime | str, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
         """The variables that make one process go through the proxy. Set them for a tool, not for the workspace.
@@ -259,69 +272,35 @@ class AIBridgeProxy(Construct):
             InvalidValueError: a name is no runtime, or ``no_proxy`` is no list of host names.
         """
         chosen = known_runtimes(runtimes)
-        return {name: as_template(value) for name, value in self.variables(chosen, no_proxy).items()}
-
-    @property
-    def certificate_value(self) -> str | Expression:
-        """:attr:`cert_path` for a script."""
-        return self._values["CERT_PATH"]
-
-    @property
-    def bundle_value(self) -> str | Expression:
-        """:attr:`bundle_path` for a script."""
-        if self._values["BUNDLE_PATH"] == "":
-            self._values["BUNDLE_PATH"] = self._bundle
-            self.script.replace_attribute("script", self._script_text())
-        return self._values["BUNDLE_PATH"]
-
-    def variables(
-        self, chosen: Sequence[Runtime], no_proxy: Sequence[str] | None = None
-    ) -> dict[str, str | Expression]:
-        """:meth:`environment` for a script."""
-        bundle = self.bundle_value if needs_bundle(chosen) else ""
-        return self._variables(chosen, no_proxy, bundle)
-
-    def _variables(
-        self, chosen: Sequence[Runtime], no_proxy: Sequence[str] | None, bundle: str | Expression
-    ) -> dict[str, str | Expression]:
-        direct = direct_hosts(no_proxy, access_url=f"{_WORKSPACE}.access_url")
-        return {
-            # Programs disagree on the case; git and curl read the lower one, Node and Go both.
-            "HTTPS_PROXY": self._auth_url,
-            "https_proxy": self._auth_url,
-            "NO_PROXY": direct,
-            "no_proxy": direct,
-            **certificate_variables(chosen, certificate=self.certificate_value, bundle=bundle),
-        }
-
-    @property
-    def _auth_url(self) -> Expression:
-        if isinstance(self._proxy_url, Expression):
-            return Expression(f'replace(trimsuffix({self._proxy_url.text}, "/"), "://", "://coder:{_TOKEN}@")')
-        return Expression(f'"{self.proxy_auth_url}"')
-
-    @property
-    def _bundle(self) -> str | Expression:
-        if isinstance(self.certificate_value, Expression):
-            return Expression(f'"${{{self.certificate_value.text}}}.bundle"')
-        return f"{self.certificate_value}.bundle"
+        return {name: as_template(value) for name, value in self._route.variables(chosen, no_proxy).items()}
 
     def _script_text(self) -> str:
         parts = [shell_file("lib.sh")]
         if self._launcher:
-            exports = assignments(self._variables(known_runtimes(()), None, self._values["BUNDLE_PATH"]))
+            exports = assignments(self._route.variables(known_runtimes(())))
             parts.append(
                 function(
                     "launcher_text",
                     here_document("#!/bin/sh\n{ set +axv; } 2>/dev/null\n" + exports + shell_file("launcher.sh")),
                 )
             )
-        return render(self._values, *parts, shell_file("setup.sh"))
+        bundle = self._route.bundle if self._route.bundle_wanted else ""
+        values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
+        return render(values, *parts, shell_file("setup.sh"))
+
+    def _render_again(self) -> None:
+        if hasattr(self, "script"):
+            self.script.replace_attribute("script", self._script_text())
 
     @property
     def script_address(self) -> str:
         """Address of the setup script in the stack, ``coder_script.NAME``."""
         return self.script.address
+
+    @property
+    def fqn(self) -> str:
+        """What stands for the proxy in another element's ``depends_on``: its script."""
+        return self.script.fqn
 
     def add_outputs(self) -> None:
         """Declare the stack's outputs ``proxy_auth_url`` (sensitive) and ``cert_path``, as the registry's module has

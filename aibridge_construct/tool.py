@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypeGuard
 
-from aibridge_construct._engine import Construct
+from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.environment import needs_bundle
 from aibridge_construct.environment import runtimes as _runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
+from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import AIBridgeProxy
+from aibridge_construct.route import Route
 from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
 from aibridge_construct.shell.render import Expression, assignments, function, render, shell_file, words
 from aibridge_construct.validation import explain_missing, masked
@@ -23,6 +25,7 @@ __all__ = ["ProxiedTool"]
 SYNC_SECONDS = 600
 
 
+@implements_dependable
 class ProxiedTool(Construct):
     """A command of the workspace whose own process goes through the AI Bridge Proxy.
 
@@ -55,10 +58,13 @@ class ProxiedTool(Construct):
         after: what else to wait for: proxies, tools, or names of startup units of the same agent.
         sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``.
         no_proxy: hosts that the command reaches directly. Default: loopback and the host of the Coder deployment.
-        cron: when to run besides, six fields, seconds first. Default: by no schedule.
+        cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
         run_on_start: run when the workspace starts.
         start_blocks_login: let nobody log in before it ended.
         timeout: seconds after which the script is interrupted, at least 1. Default: no limit.
+        count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression.
+            Default: as many as the proxy's has.
+        depends_on: what Terraform creates first.
 
     Raises:
         InvalidValueError: a literal breaks a rule, or arguments contradict each other.
@@ -93,22 +99,34 @@ class ProxiedTool(Construct):
         run_on_start: bool = True,
         start_blocks_login: bool | None = None,
         timeout: float | None = None,
+        count: CountArgument | None = None,
+        depends_on: Sequence[ITerraformDependable] | None = None,
     ) -> None:
+        route = Route.of(proxy)
         chosen = _runtimes(runtimes)
-        _check(proxy, command, wait_seconds, on_unavailable, background=background, log_path=log_path)
+        _check(command, wait_seconds, on_unavailable, background=background, log_path=log_path)
         unit = SYNC_UNIT.require(sync_unit if sync_unit is not None else f"aibridge-tool-{id}")
-        wanted = list(dict.fromkeys([proxy.sync_unit, *unit_names(after)]))
+        wanted = list(dict.fromkeys([route.sync_unit, *unit_names(after)]))
         super().__init__(scope, id)
         self.sync_unit = unit
-        inputs = Inputs(self)
+        place = Placement(
+            self,
+            f"{type(self).__name__} {id!r}",
+            agent_id=route.agent_id,
+            count=route.count if count is None else count,
+            depends_on=depends_on,
+        )
+        inputs = Inputs(self, counted=place.count is not None)
         name = display_name or id
+        for want in wanted:
+            inputs.check(SYNC_UNIT, want)
         values: dict[str, str | Expression] = {
             "aibridge_name": inputs.text("display_name", name),
-            "aibridge_unit": unit,
-            "aibridge_wants": " ".join(wanted),
-            "aibridge_proxy_name": inputs.text("proxy_name", proxy.display_name),
-            "aibridge_cert_path": proxy.certificate_value,
-            "aibridge_bundle_path": proxy.bundle_value if needs_bundle(chosen) else "",
+            "aibridge_unit": inputs.check(SYNC_UNIT, unit),
+            "aibridge_wants": inputs.text("after", " ".join(wanted)),
+            "aibridge_proxy_name": inputs.text("proxy_name", route.setup_name),
+            "aibridge_cert_path": route.certificate,
+            "aibridge_bundle_path": route.bundle if needs_bundle(chosen) else "",
             "aibridge_on_unavailable": on_unavailable,
             "aibridge_wait_seconds": str(wait_seconds),
             "aibridge_sync_seconds": str(SYNC_SECONDS),
@@ -123,7 +141,7 @@ class ProxiedTool(Construct):
         self.script = CoderScript(
             self,
             "run",
-            agent_id=proxy.agent_id,
+            agent_id=place.agent_id,
             display_name=name,
             icon=icon,
             cron=cron,
@@ -133,17 +151,23 @@ class ProxiedTool(Construct):
             script=render(
                 values,
                 function("aibridge_lib", shell_file("lib.sh")),
-                function("aibridge_environment", assignments(proxy.variables(chosen, no_proxy))),
+                function("aibridge_environment", assignments(route.variables(chosen, no_proxy))),
                 function("aibridge_command", f"exec {run}\n"),
                 shell_file("tool.sh"),
             ),
+            **place.meta,
         )
         inputs.enforce_on(self.script)
-        declare_unit(self, unit, agent_id=proxy.agent_id, wants=wanted)
+        self.script.add_preconditions(place.conditions)
+        declare_unit(self, unit, agent_id=route.agent_id, wants=wanted)
+
+    @property
+    def fqn(self) -> str:
+        """What stands for the tool in another element's ``depends_on``: its script."""
+        return self.script.fqn
 
 
 def _check(
-    proxy: object,
     command: object,
     wait_seconds: object,
     on_unavailable: object,
@@ -151,8 +175,6 @@ def _check(
     background: bool,
     log_path: str | None,
 ) -> None:
-    if not isinstance(proxy, AIBridgeProxy):
-        raise InvalidValueError("proxy", f"proxy must be an AIBridgeProxy of this stack. Got {masked(proxy)}.")
     if not command or (not isinstance(command, str) and not _is_words(command)):
         raise InvalidValueError(
             "command",

@@ -6,12 +6,13 @@ A value that only Terraform knows (an engine token or a ``${…}`` expression) p
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from aibridge_construct.coder.blocks import Block
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.validation import is_expression, is_number_token, literal_text, masked
+from aibridge_construct.known import is_known, lost_token
+from aibridge_construct.validation import literal_text, masked
 
 __all__ = ["ENV_NAME", "ENV_NAME_MEANING", "Refusals", "is_literal", "is_token", "known_block"]
 
@@ -21,22 +22,16 @@ ENV_NAME_MEANING = "the name of an environment variable (letters, digits and _, 
 
 
 def is_literal(value: object) -> bool:
-    """Whether ``value`` is known now: neither an engine token nor a Terraform expression, and given at all."""
-    if isinstance(value, str):
-        return not is_expression(value)
-    if isinstance(value, bool):
-        return True
-    return isinstance(value, int | float) and not is_number_token(value)
+    """Whether ``value`` is known now: neither an engine token nor a Terraform expression, and given at all.
+
+    What is left of a lost token is none; the element refuses it.
+    """
+    return isinstance(value, str | int | float) and is_known(value) and lost_token(value) is None
 
 
 def is_token(value: object) -> bool:
-    """Whether ``value`` is an object that the engine resolves, an ``IResolvable``: no Python type at run time.
-
-    A path has a method ``resolve`` too.
-    """
-    if type(value).__name__ == "InterfaceDynamicProxy":  # what stands for an object of the engine without a class here
-        return True
-    return hasattr(value, "resolve") and hasattr(value, "creation_stack")
+    """Whether ``value`` is an object that the engine resolves, an ``IResolvable``, which has no Python type."""
+    return not isinstance(value, str | int | float | Mapping | list | tuple | set | frozenset) and not is_known(value)
 
 
 def known_block(value: object) -> Any:
@@ -79,9 +74,7 @@ class Refusals:
         self, field: str, value: object, *, minimum: int | None = None, maximum: int | None = None, unit: str = ""
     ) -> None:
         """A literal must be a whole number within the bounds."""
-        if value is None or is_token(value) or (isinstance(value, float) and is_number_token(value)):
-            return
-        if isinstance(value, str) and is_expression(value):
+        if value is None or not is_known(value):
             return
         fits = not isinstance(value, bool) and isinstance(value, int | float) and value == value // 1
         if fits and isinstance(value, int | float):

@@ -19,6 +19,7 @@ from aibridge_construct._engine import (
     TerraformResource,
     TerraformResourceLifecycle,
 )
+from aibridge_construct.coder._agents import Instances, id_for, instances_of
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.given import Dynamic, accepted
 from aibridge_construct.coder.meta import (
@@ -34,6 +35,7 @@ from aibridge_construct.coder.reading import Argument, Computed
 from aibridge_construct.coder.rendering import hcl_lifecycle, hcl_value, json_body
 from aibridge_construct.coder.requirement import require_coder_provider
 from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
+from aibridge_construct.known import lost_token
 from aibridge_construct.validation import nearest
 
 __all__ = ["DataSource", "MetaArguments", "Resource", "ResourceMetaArguments"]
@@ -123,6 +125,7 @@ class _Element(_Base):
         """Keep the attributes; returns the meta-arguments as the engine wants them."""
         self._scope = scope
         self._called = id
+        self._instances: Instances | None = instances_of(meta)
         self._attributes = self._checked(attributes)
         self._conditions = []
         self._lifecycle = as_lifecycle(self._what, meta.get("lifecycle"))
@@ -143,6 +146,8 @@ class _Element(_Base):
             for name, argument in arguments(type(self)).items()
         }
         self.check_arguments(check, given)
+        if given.get("agent_id") is not None:
+            given["agent_id"] = id_for(self._scope, given["agent_id"], self._what, self._instances)
         return {name: value for name, value in given.items() if value is not None}
 
     def _synthesize_attributes(self) -> dict[str, Any]:
@@ -250,6 +255,8 @@ def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, valu
         except TypeError as error:
             raise check.refuse(argument.name, f"must hold strings, numbers and booleans only: {error}.") from None
     taken = accepted(check, scope, argument.name, argument.kind, value)
+    if lost := lost_token(taken):
+        raise check.refuse(argument.name, f"holds {lost}.")
     if argument.convert is not None and isinstance(taken, list):
         return [argument.convert(each) for each in taken]
     return taken

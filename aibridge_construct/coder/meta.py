@@ -33,11 +33,11 @@ class MetaArguments(TypedDict, total=False):
     ``depends_on`` takes constructs too: they stand for every resource, data source and module in them at synthesis.
     """
 
-    depends_on: Sequence[ITerraformDependable | Construct]
-    count: int | float | TerraformCount
-    for_each: ITerraformIterator
-    lifecycle: TerraformResourceLifecycle | Mapping[str, Any]
-    provider: TerraformProvider
+    depends_on: Sequence[ITerraformDependable | Construct] | None
+    count: float | TerraformCount | None
+    for_each: ITerraformIterator | None
+    lifecycle: TerraformResourceLifecycle | Mapping[str, Any] | None
+    provider: TerraformProvider | None
 
 
 class ResourceMetaArguments(MetaArguments, total=False):

@@ -13,7 +13,7 @@ from aibridge_construct.coder.blocks import Block, Fields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
-from aibridge_construct.validation import explain_missing, is_number_token
+from aibridge_construct.validation import explain_missing, is_known
 
 __all__ = ["DataCoderParameter", "ParameterOption", "ParameterValidation"]
 
@@ -71,7 +71,7 @@ def _text(value: Value) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:.15g}"
+        return Tokenization.stringify_number(value) if not is_known(value) else f"{value:.15g}"
     return json.dumps(list(value))
 
 
@@ -105,7 +105,7 @@ class DataCoderParameter(DataSource):
         ephemeral: holds for one build only; needs ``mutable=True`` and a default. Default: false.
         order: place in the form, lowest first. Default: 0.
         form_type: the control in the form: ``input``, ``textarea``, ``radio``, ``dropdown``, ``slider``, ``checkbox``,
-            ``switch``, ``multi-select`` or ``tag-input``, as the type and the options allow. Default: by the type.
+            ``switch``, ``multi-select`` or ``tag-select``, as the type and the options allow. Default: by the type.
         styling: cosmetic options of the form, a mapping or its JSON. Default: none.
         option: the choices. Default: anything of the type.
         validation: what the user may enter. Default: anything of the type.
@@ -161,7 +161,7 @@ class DataCoderParameter(DataSource):
             "checkbox",
             "switch",
             "multi-select",
-            "tag-input",
+            "tag-select",
         ]
         | None = None,
         styling: str | Mapping[str, object] | None = None,

@@ -10,8 +10,9 @@ from aibridge_construct.coder.checks import Refusals, is_literal
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.rules import AGENT_ID
-from aibridge_construct.validation import explain_missing, masked
+from aibridge_construct.inputs import Inputs
+from aibridge_construct.rules import AGENT_ID, SCRIPT_CRON
+from aibridge_construct.validation import explain_missing, is_known, masked
 
 __all__ = ["CoderScript"]
 
@@ -34,7 +35,8 @@ class CoderScript(Resource):
             ``${`` in it is a Terraform expression; write ``$${`` for the shell's own.
         icon: URL or path of an icon, for example ``/icon/coder.svg``. Default: none.
         log_path: file in the workspace that keeps the output. Default: a file in the agent's log directory.
-        cron: when to run, six fields, seconds first. Default: by no schedule.
+        cron: when to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a
+            time zone if wanted, ``TZ=Europe/Berlin 0 0 9 * * 1-5``. Default: by no schedule.
         run_on_start: run when the workspace starts. Default: false.
         run_on_stop: run when the workspace stops. Default: false.
         start_blocks_login: let nobody log in before it ended. Default: false.
@@ -42,8 +44,8 @@ class CoderScript(Resource):
         **meta: Terraform's meta-arguments.
 
     Raises:
-        InvalidValueError: nothing would ever run the script, logins would wait for a script that does not run on
-            start, the timeout is under 1, or the script is too long to be run.
+        InvalidValueError: ``cron`` is no such schedule, nothing would ever run the script, logins would wait for a
+            script that does not run on start, the timeout is under 1, or the script is too long to be run.
     """
 
     TYPE = "coder_script"
@@ -90,9 +92,23 @@ class CoderScript(Resource):
             "timeout": timeout,
         }
         super().__init__(scope, id, attributes, meta)
+        if cron is not None and not is_known(cron):
+            inputs = Inputs(self, counted=self._instances is not None)
+            inputs.check(SCRIPT_CRON, cron)
+            inputs.enforce_on(self)
+
+    def replace_attribute(self, name: str, value: object) -> None:
+        """As for every element; a schedule that Terraform has to check is there from the beginning."""
+        if name == "cron" and not (is_known(value) and is_known(self.given("cron"))):
+            raise InvalidValueError(
+                "cron", f"cron of {self._what} cannot be assigned: Terraform checks it. Give it at construction."
+            )
+        super().replace_attribute(name, value)
 
     def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
-        """Refuse what the provider would refuse."""
+        """Refuse what the provider would refuse, and the agent."""
+        if given["cron"] is not None:
+            SCRIPT_CRON.require(given["cron"])
         if not given["run_on_start"] and not given["run_on_stop"] and not given["cron"]:
             raise InvalidValueError(
                 "run_on_start",

@@ -5,32 +5,39 @@ Install it with `pip install 'aibridge-construct[testing]'`. Nothing is imported
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._extra import MissingExtraError
     from .build import Build, Workspace, import_template, pack, unpack
+    from .fixtures import coder_scripts, in_every_shell
     from .mirror import Binary, Mirror, build_mirror, coder_mirror
     from .modules import COPILOT, Module
     from .plugin import DataSource, Provider, Refusal, Resource
+    from .scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
     from .snapshot import TerraformSnapshotExtension, readable, terraform_snapshot
     from .terraform import Diagnostic, Plan, Terraform, TerraformError, TestReport
     from .workspace import parameter_variable, workspace_environment
 
 __all__ = [
     "COPILOT",
+    "SHELLS",
+    "AgentScripts",
     "Binary",
     "Build",
     "DataSource",
     "Diagnostic",
+    "Ended",
+    "LogLine",
     "Mirror",
     "MissingExtraError",
     "Module",
+    "Orphan",
     "Plan",
     "Provider",
     "Refusal",
     "Resource",
+    "Running",
     "Terraform",
     "TerraformError",
     "TerraformSnapshotExtension",
@@ -38,29 +45,35 @@ __all__ = [
     "Workspace",
     "build_mirror",
     "coder_mirror",
+    "coder_scripts",
     "import_template",
+    "in_every_shell",
     "pack",
     "parameter_variable",
     "readable",
+    "shell_program",
     "terraform_snapshot",
     "unpack",
+    "wait_until",
     "workspace_environment",
 ]
 
+# Where each name lives: the same as above, for those who run it.
 _HOMES = {
     "_extra": ["MissingExtraError"],
     "build": ["Build", "Workspace", "import_template", "pack", "unpack"],
+    "fixtures": ["coder_scripts", "in_every_shell"],
     "mirror": ["Binary", "Mirror", "build_mirror", "coder_mirror"],
     "modules": ["COPILOT", "Module"],
     "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
+    "scripts": ["SHELLS", "AgentScripts", "Ended", "LogLine", "Orphan", "Running", "shell_program", "wait_until"],
     "snapshot": ["TerraformSnapshotExtension", "readable", "terraform_snapshot"],
     "terraform": ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"],
     "workspace": ["parameter_variable", "workspace_environment"],
 }
 
 
-def __getattr__(name: str) -> Any:
-    for home, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(f"{__name__}.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:
+    from aibridge_construct._lazy import lazy
+
+    __getattr__, __dir__ = lazy(__name__, _HOMES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformIterator, TerraformOutput, TerraformResourceLifecycle, TerraformStack, TerraformVariable
+from cdktf import Fn, TerraformIterator, TerraformOutput, TerraformResourceLifecycle, TerraformStack, TerraformVariable
 from constructs import Construct
 
 from aibridge_construct import (
@@ -59,7 +59,7 @@ class Everything(TerraformStack):
             "main",
             os=machine.os,
             arch="amd64",
-            env={"OWNER": owner.name, "GROUPS": ",".join(owner.groups)},
+            env={"OWNER": owner.name, "GROUPS": Fn.join(",", owner.groups)},
             metadata=[
                 AgentMetadata(key="cpu", script="coder stat cpu", interval=10),
                 {"key": "m", "script": "x", "interval": 1},

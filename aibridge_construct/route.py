@@ -1,0 +1,131 @@
+"""``Route``: what a process needs to get through the proxy. A proxy makes one; whatever runs behind it takes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from weakref import WeakKeyDictionary
+
+from aibridge_construct._engine import Construct
+from aibridge_construct.environment import Runtime, certificate_variables, direct_hosts, needs_bundle
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.placement import CountArgument
+from aibridge_construct.shell.render import Expression, as_template
+from aibridge_construct.validation import masked
+
+__all__ = ["Route"]
+
+WORKSPACE = "data.coder_workspace.me"
+OWNER = "data.coder_workspace_owner.me"
+
+# Terraform's urlencode writes a space as "+", which in a URL's user information would stay a plus sign.
+_TOKEN = f'${{replace(urlencode({OWNER}.session_token), "+", "%20")}}'
+
+
+class Route:
+    """The way through one proxy, for the processes of one agent.
+
+    Values are as scripts take them: a literal as its very characters, what Terraform computes as an
+    :class:`~aibridge_construct.shell.render.Expression`.
+
+    Args:
+        owner: the construct that makes the route; :meth:`of` finds it by this.
+        agent_id: the ``id`` of the agent.
+        count: how many instances the proxy's script has, as given. Default: one.
+        sync_unit: the startup unit that is complete when the certificate is there.
+        setup_name: what the dashboard calls the script that sets the certificate up.
+        proxy_url: URL of the proxy without credentials.
+        certificate: path of the certificate.
+        on_bundle: called once, when a bundle is asked for: somebody has to make it.
+    """
+
+    #: Whether the workspace waits for an owner: it has no session token before the claim.
+    is_prebuild = Expression(f"{WORKSPACE}.is_prebuild")
+    #: The URL of the Coder deployment.
+    access_url = Expression(f"{WORKSPACE}.access_url")
+    #: The session token of the owner. Sensitive.
+    session_token = Expression(f"{OWNER}.session_token")
+
+    def __init__(
+        self,
+        owner: Construct,
+        *,
+        agent_id: str,
+        count: CountArgument | None,
+        sync_unit: str,
+        setup_name: str,
+        proxy_url: str | Expression,
+        certificate: str | Expression,
+        on_bundle: Callable[[], None],
+    ) -> None:
+        self.agent_id = agent_id
+        self.count = count
+        self.sync_unit = sync_unit
+        self.setup_name = setup_name
+        self.certificate = certificate
+        self.bundle_wanted = False
+        self._proxy_url = proxy_url
+        self._on_bundle = on_bundle
+        _routes[owner] = self
+
+    @classmethod
+    def of(cls, proxy: object) -> Route:
+        """The route that ``proxy`` made.
+
+        Raises:
+            InvalidValueError: ``proxy`` makes no route.
+        """
+        route = _routes.get(proxy) if isinstance(proxy, Construct) else None
+        if route is None:
+            raise InvalidValueError("proxy", f"proxy must be an AIBridgeProxy of this stack. Got {masked(proxy)}.")
+        return route
+
+    @property
+    def auth_url(self) -> str:
+        """The proxy's URL with credentials, as a Terraform string. Sensitive."""
+        if isinstance(self._proxy_url, Expression):
+            return as_template(self._auth_url)
+        scheme, rest = self._proxy_url.removesuffix("/").split("://", 1)
+        return f"{scheme}://coder:{_TOKEN}@{rest}"
+
+    @property
+    def bundle(self) -> str | Expression:
+        """Path of the bundle: system roots, the proxy's CA, extra certificates. To ask is to have it made."""
+        if not self.bundle_wanted:
+            self.bundle_wanted = True
+            self._on_bundle()
+        if isinstance(self.certificate, Expression):
+            return Expression(f'"${{{self.certificate.text}}}.bundle"')
+        return f"{self.certificate}.bundle"
+
+    def variables(
+        self, chosen: Sequence[Runtime], no_proxy: Sequence[str] | None = None
+    ) -> dict[str, str | Expression]:
+        """The variables that a process needs.
+
+        Args:
+            chosen: what it is made with.
+            no_proxy: hosts to reach directly. Default: loopback and the host of the Coder deployment.
+
+        Raises:
+            InvalidValueError: ``no_proxy`` is no list of host names.
+        """
+        direct = direct_hosts(no_proxy, access_url=self.access_url.text)
+        return {
+            # Programs disagree on the case; git and curl read the lower one, Node and Go both.
+            "HTTPS_PROXY": self._auth_url,
+            "https_proxy": self._auth_url,
+            "NO_PROXY": direct,
+            "no_proxy": direct,
+            **certificate_variables(
+                chosen, certificate=self.certificate, bundle=self.bundle if needs_bundle(chosen) else ""
+            ),
+        }
+
+    @property
+    def _auth_url(self) -> Expression:
+        if isinstance(self._proxy_url, Expression):
+            return Expression(f'replace(trimsuffix({self._proxy_url.text}, "/"), "://", "://coder:{_TOKEN}@")')
+        return Expression(f'"{self.auth_url}"')
+
+
+_routes: WeakKeyDictionary[Construct, Route] = WeakKeyDictionary()
