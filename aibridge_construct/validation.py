@@ -19,9 +19,6 @@ from aibridge_construct.errors import InvalidValueError, MissingArgumentError, U
 from aibridge_construct.hcl import InvalidTemplateError, parts, references
 from aibridge_construct.known import is_expression, is_known, is_number_token, lost_token
 
-# What an f-string makes of an object that has no text of its own.
-_OBJECT = re.compile(r"<(?:[\w ]+ )?(?P<name>[\w.<>]+)(?: of <[^>]*)? (?:object )?at 0x[0-9A-Fa-f]+>+")
-
 __all__ = [
     "Check",
     "Rule",
@@ -38,6 +35,9 @@ __all__ = [
     "reference",
     "template_text",
 ]
+
+# What an f-string makes of an object that has no text of its own.
+_OBJECT = re.compile(r"<(?:[\w ]+ )?(?P<name>[\w.<>]+)(?: of <[^>]*)? (?:object )?at 0x[0-9A-Fa-f]+>+")
 
 
 def literal_text(template: str) -> str:
@@ -263,6 +263,16 @@ def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+@functools.cache
+def _more_keywords(constructor: Callable[..., object]) -> frozenset[str]:
+    """The keywords that ``**meta: Unpack[SomeTypedDict]`` stands for."""
+    for each in inspect.signature(constructor).parameters.values():
+        if each.kind is each.VAR_KEYWORD:
+            (taken,) = get_args(get_type_hints(constructor)[each.name])
+            return frozenset(get_type_hints(taken))
+    return frozenset()
+
+
 def _not_terraform(template: str) -> str | None:
     """The first ``${…}`` or ``%{…}`` that a shell or curl reads, and that Terraform, which reads it first, can only
     refuse: ``${HOME}``, ``${1}``, ``${x:-y}``, ``%{http_code}``.
@@ -279,16 +289,6 @@ def _not_terraform(template: str) -> str | None:
         ):
             return piece.text if len(piece.text) <= 42 else f"{piece.text[:40]}…}}"
     return None
-
-
-@functools.cache
-def _more_keywords(constructor: Callable[..., object]) -> frozenset[str]:
-    """The keywords that ``**meta: Unpack[SomeTypedDict]`` stands for."""
-    for each in inspect.signature(constructor).parameters.values():
-        if each.kind is each.VAR_KEYWORD:
-            (taken,) = get_args(get_type_hints(constructor)[each.name])
-            return frozenset(get_type_hints(taken))
-    return frozenset()
 
 
 def _found(pattern: str, text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -10,10 +10,9 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 from aibridge_construct._engine import IConstruct, TerraformResource, TerraformStack, resolve
 from aibridge_construct._stack import per_stack
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.known import is_known
-from aibridge_construct.validation import reference
+from aibridge_construct.validation import is_expression, reference
 
-__all__ = ["Agent", "Instances", "agent_of", "id_for", "instances_of", "remember_agent", "remember_id"]
+__all__ = ["Agent", "Instances", "agent_of", "id_for", "instances_of", "is_taken", "remember_agent", "remember_id"]
 
 #: Which meta-argument makes instances of an element.
 Instances = Literal["count", "for_each"]
@@ -26,11 +25,11 @@ class Agent:
 
     Args:
         element: the resource.
-        os: tells its operating system, as given last.
+        os: its operating system, as given.
         instances: what makes instances of it. ``None``: there is one.
     """
 
-    def __init__(self, element: TerraformResource, os: Callable[[], str], instances: Instances | None) -> None:
+    def __init__(self, element: TerraformResource, os: str, instances: Instances | None) -> None:
         self.element = element
         self.os = os
         self.instances = instances
@@ -55,8 +54,8 @@ class Agent:
             f"{what} needs a Linux or macOS agent: its scripts are POSIX shell, which a Windows agent does not run. "
             "Leave it out of this agent's workspace, or run it on another agent."
         )
-        if is_known(system := self.os()):
-            if system == "windows":
+        if not is_expression(self.os):
+            if self.os == "windows":
                 given = f"Got the agent {self.element.node.path!r} with os='windows'."
                 raise InvalidValueError("agent_id", f"{message} {given}")
             return
@@ -112,8 +111,12 @@ def instances_of(meta: Mapping[str, object]) -> Instances | None:
     return "for_each" if meta.get("for_each") is not None else None
 
 
-def remember_agent(element: TerraformResource, os: Callable[[], str], instances: Instances | None) -> None:
-    """Note an agent of the stack."""
+def remember_agent(element: TerraformResource, os: str, instances: Instances | None) -> None:
+    """Note an agent of the stack, or its other operating system."""
+    agent = _by_element.get(element)
+    if agent is not None:
+        agent.os = os
+        return
     agent = _by_element[element] = Agent(element, os, instances)
     per_stack(element, _Agents).made.append(agent)
 
@@ -121,6 +124,11 @@ def remember_agent(element: TerraformResource, os: Callable[[], str], instances:
 def remember_id(token: str, element: TerraformResource) -> None:
     """Note that the engine token ``token`` stands for the id of an agent."""
     _ids[token] = _by_element[element]
+
+
+def is_taken(element: TerraformResource) -> bool:
+    """Whether somebody has asked for the agent's id."""
+    return any(agent.element is element for agent in _ids.values())
 
 
 class _Agents:

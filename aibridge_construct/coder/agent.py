@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
-from aibridge_construct.coder._agents import instances_of, remember_agent, remember_id
+from aibridge_construct.coder._agents import instances_of, is_taken, remember_agent, remember_id
 from aibridge_construct.coder.blocks import Block, Fields
 from aibridge_construct.coder.checks import Refusals, is_literal, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import explain_missing, literal_text
 
 __all__ = [
@@ -168,7 +169,6 @@ class CoderAgent(Resource):
 
     TYPE = "coder_agent"
 
-    id = _AgentId(str)
     os = Argument(str)
     arch = Argument(str)
     auth = Argument(str)
@@ -186,6 +186,7 @@ class CoderAgent(Resource):
     display_apps = Argument(AgentDisplayApps)
     resources_monitoring = Argument(AgentResourcesMonitoring)
 
+    id = _AgentId(str)
     #: Secret with which the agent logs in, sensitive; new at every build.
     token = Computed(str, sensitive=True)
     #: Script that downloads and starts the agent.
@@ -234,7 +235,17 @@ class CoderAgent(Resource):
             "resources_monitoring": resources_monitoring,
         }
         super().__init__(scope, id, attributes, meta)
-        remember_agent(self, lambda: str(self.given("os")), instances_of(meta))
+        remember_agent(self, os, instances_of(meta))
+
+    def replace_attribute(self, name: str, value: object) -> None:
+        """As for every element; the operating system stays when others went by it."""
+        if name == "os" and is_taken(self):
+            raise InvalidValueError(
+                "os", f"os of {self._what} cannot change any more: others were given its id and went by it."
+            )
+        super().replace_attribute(name, value)
+        if name == "os":
+            remember_agent(self, str(value), self._instances)
 
     def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""

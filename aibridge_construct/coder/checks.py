@@ -6,7 +6,7 @@ A value that only Terraform knows (an engine token or a ``${…}`` expression) p
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from aibridge_construct.coder.blocks import Block
@@ -30,13 +30,8 @@ def is_literal(value: object) -> bool:
 
 
 def is_token(value: object) -> bool:
-    """Whether ``value`` is an object that the engine resolves, an ``IResolvable``: no Python type at run time.
-
-    A path has a method ``resolve`` too.
-    """
-    if type(value).__name__ == "InterfaceDynamicProxy":  # what stands for an object of the engine without a class here
-        return True
-    return hasattr(value, "resolve") and hasattr(value, "creation_stack")
+    """Whether ``value`` is an object that the engine resolves, an ``IResolvable``, which has no Python type."""
+    return not isinstance(value, str | int | float | Mapping | list | tuple | set | frozenset) and not is_known(value)
 
 
 def known_block(value: object) -> Any:
@@ -79,7 +74,7 @@ class Refusals:
         self, field: str, value: object, *, minimum: int | None = None, maximum: int | None = None, unit: str = ""
     ) -> None:
         """A literal must be a whole number within the bounds."""
-        if value is None or is_token(value) or not is_known(value):
+        if value is None or not is_known(value):
             return
         fits = not isinstance(value, bool) and isinstance(value, int | float) and value == value // 1
         if fits and isinstance(value, int | float):

@@ -19,7 +19,7 @@ from aibridge_construct._engine import (
     TerraformResource,
     TerraformResourceLifecycle,
 )
-from aibridge_construct.coder._agents import id_for, instances_of
+from aibridge_construct.coder._agents import Instances, id_for, instances_of
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.given import Dynamic, accepted
 from aibridge_construct.coder.meta import (
@@ -125,7 +125,7 @@ class _Element(_Base):
         """Keep the attributes; returns the meta-arguments as the engine wants them."""
         self._scope = scope
         self._called = id
-        self._instances = instances_of(meta)
+        self._instances: Instances | None = instances_of(meta)
         self._attributes = self._checked(attributes)
         self._conditions = []
         self._lifecycle = as_lifecycle(self._what, meta.get("lifecycle"))
@@ -145,12 +145,9 @@ class _Element(_Base):
             name: _taken(argument, check, self._scope, attributes.get(name))
             for name, argument in arguments(type(self)).items()
         }
-        for name, value in given.items():
-            if lost := lost_token(value):
-                raise check.refuse(name, f"holds {lost}.")
+        self.check_arguments(check, given)
         if given.get("agent_id") is not None:
             given["agent_id"] = id_for(self._scope, given["agent_id"], self._what, self._instances)
-        self.check_arguments(check, given)
         return {name: value for name, value in given.items() if value is not None}
 
     def _synthesize_attributes(self) -> dict[str, Any]:
@@ -258,6 +255,8 @@ def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, valu
         except TypeError as error:
             raise check.refuse(argument.name, f"must hold strings, numbers and booleans only: {error}.") from None
     taken = accepted(check, scope, argument.name, argument.kind, value)
+    if lost := lost_token(taken):
+        raise check.refuse(argument.name, f"holds {lost}.")
     if argument.convert is not None and isinstance(taken, list):
         return [argument.convert(each) for each in taken]
     return taken

@@ -34,7 +34,7 @@ class MetaArguments(TypedDict, total=False):
     """
 
     depends_on: Sequence[ITerraformDependable | Construct] | None
-    count: int | float | TerraformCount | None
+    count: float | TerraformCount | None
     for_each: ITerraformIterator | None
     lifecycle: TerraformResourceLifecycle | Mapping[str, Any] | None
     provider: TerraformProvider | None

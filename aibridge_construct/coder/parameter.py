@@ -13,7 +13,7 @@ from aibridge_construct.coder.blocks import Block, Fields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
-from aibridge_construct.validation import explain_missing, is_number_token
+from aibridge_construct.validation import explain_missing, is_known
 
 __all__ = ["DataCoderParameter", "ParameterOption", "ParameterValidation"]
 
@@ -71,7 +71,7 @@ def _text(value: Value) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:.15g}"
+        return Tokenization.stringify_number(value) if not is_known(value) else f"{value:.15g}"
     return json.dumps(list(value))
 
 

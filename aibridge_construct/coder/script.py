@@ -11,9 +11,8 @@ from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
-from aibridge_construct.known import is_known
 from aibridge_construct.rules import AGENT_ID, SCRIPT_CRON
-from aibridge_construct.validation import explain_missing, masked
+from aibridge_construct.validation import explain_missing, is_known, masked
 
 __all__ = ["CoderScript"]
 
@@ -56,7 +55,7 @@ class CoderScript(Resource):
     script = Argument(str)
     icon = Argument(str)
     log_path = Argument(str)
-    cron = Argument(str, rule=SCRIPT_CRON)
+    cron = Argument(str)
     run_on_start = Argument(bool)
     run_on_stop = Argument(bool)
     start_blocks_login = Argument(bool)
@@ -98,8 +97,18 @@ class CoderScript(Resource):
             inputs.check(SCRIPT_CRON, cron)
             inputs.enforce_on(self)
 
+    def replace_attribute(self, name: str, value: object) -> None:
+        """As for every element; a schedule that Terraform has to check is there from the beginning."""
+        if name == "cron" and not (is_known(value) and is_known(self.given("cron"))):
+            raise InvalidValueError(
+                "cron", f"cron of {self._what} cannot be assigned: Terraform checks it. Give it at construction."
+            )
+        super().replace_attribute(name, value)
+
     def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
-        """Refuse what the provider would refuse."""
+        """Refuse what the provider would refuse, and the agent."""
+        if given["cron"] is not None:
+            SCRIPT_CRON.require(given["cron"])
         if not given["run_on_start"] and not given["run_on_stop"] and not given["cron"]:
             raise InvalidValueError(
                 "run_on_start",

@@ -313,5 +313,6 @@ def _resource(module: Mapping[str, Any], address: str) -> dict[str, Any]:
 
 
 def _resources(module: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    own = [(item["address"], item["values"]) for item in module.get("resources", [])]
+    # Terraform leaves the values out where it knows none of them yet.
+    own = [(item["address"], item.get("values", {})) for item in module.get("resources", [])]
     return own + [found for child in module.get("child_modules", []) for found in _resources(child)]

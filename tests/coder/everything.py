@@ -39,22 +39,22 @@ from aibridge_construct.coder.workspace_tags import DataCoderWorkspaceTags
 #: The addresses of the resources.
 RESOURCES = (
     "coder_agent.main",
+    "coder_agent_instance.machine",
+    "coder_ai_task.task",
     "coder_app.link",
     "coder_app.terminal",
     "coder_app.web",
+    "coder_devcontainer.project",
     "coder_env.path",
+    "coder_env.prompt",
+    "coder_external_agent.laptop",
     "coder_metadata.agent",
     "coder_script.greet",
 )
 
-#: The addresses of the resources of the types that hang on others.
-MORE_RESOURCES = (
-    "coder_agent_instance.machine",
-    "coder_ai_task.task",
-    "coder_devcontainer.project",
-    "coder_env.prompt",
-    "coder_external_agent.laptop",
-)
+
+#: What Coder says to the build: the secrets that :func:`declare_everything` asks for.
+SECRETS = {"CODER_SECRET_ENV_NPM_TOKEN": "npm", f"CODER_SECRET_FILE_{b'~/.netrc'.hex()}": "machine"}
 
 
 def declare_parameters(stack: TerraformStack) -> dict[str, DataCoderParameter]:
@@ -109,7 +109,7 @@ def declare_parameters(stack: TerraformStack) -> dict[str, DataCoderParameter]:
     }
 
 
-def declare_everything(stack: TerraformStack) -> tuple[CoderAgent, CoderApp]:
+def declare_basics(stack: TerraformStack) -> tuple[CoderAgent, CoderApp]:
     """The parameters and the resources of a plain template, some arguments from variables and from the parameters."""
     parameters = declare_parameters(stack)
     wide = TerraformVariable(stack, "wide", type="bool", default=True)
@@ -176,9 +176,9 @@ def declare_everything(stack: TerraformStack) -> tuple[CoderAgent, CoderApp]:
     return agent, web
 
 
-def declare_more(stack: TerraformStack) -> None:
-    """The types that :func:`declare_everything` leaves out, beside what it declares."""
-    agent, web = declare_everything(stack)
+def declare_everything(stack: TerraformStack) -> None:
+    """Every type of the provider."""
+    agent, web = declare_basics(stack)
     CoderAgentInstance(stack, "machine", agent_id=agent.id, instance_id="i-0123456789")
     CoderExternalAgent(stack, "laptop", agent_id=agent.id)
     project = CoderDevcontainer(

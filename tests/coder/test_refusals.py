@@ -50,7 +50,20 @@ def configuration(number: int, refused: Refused) -> dict[str, Any]:
     return {kind: {refused.element.TYPE: {f"x{number}": arguments}}}
 
 
-@pytest.mark.parametrize("kind", ["coder_agent", "coder_app", "coder_env", "coder_metadata", "coder_parameter"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "coder_agent",
+        "coder_app",
+        "coder_devcontainer",
+        "coder_env",
+        "coder_external_auth",
+        "coder_metadata",
+        "coder_parameter",
+        "coder_secret",
+        "coder_workspace_preset",
+    ],
+)
 def test_the_provider_refuses_the_same(terraform: MakeTerraform, kind: str) -> None:
     # The real provider's numbers are integers; the stand-in takes fractions too.
     integers = re.compile(r"whole number.*Got 0\.5|whole number.*Got 1\.5\Z|healthcheck\.interval|metadata\.interval")
