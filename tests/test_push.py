@@ -12,7 +12,14 @@ import pytest
 from cdktf import App, LocalBackend, TerraformHclModule, TerraformOutput, TerraformStack
 from constructs import Construct
 
-from aibridge_construct import AIBridgeProxy, CoderProvider, InvalidValueError, TemplateError
+from aibridge_construct import (
+    AIBridgeProxy,
+    CoderProvider,
+    Copilot,
+    InvalidValueError,
+    ProxiedTool,
+    TemplateError,
+)
 from aibridge_construct.coder.agent import CoderAgent
 from aibridge_construct.coder.app import CoderApp
 from aibridge_construct.coder.env import CoderEnv
@@ -332,3 +339,259 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError) as caught:
         app.synth()
     assert str(caught.value).count("\n- ") == 3
+
+
+# ---- agents in constructs -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ["path", "id", "name"],
+    [
+        pytest.param(["workspace"], "main", "workspace-main", id="the path"),
+        pytest.param(["Work Space", "inner_one"], "Main_X", "work-space-inner-one-main-x", id="what Coder refuses"),
+        pytest.param(["1st"], "main", "agent-1st-main", id="a digit first"),
+        pytest.param(["é"], "ü", "agent", id="no letter of a name"),
+    ],
+)
+def test_an_agent_in_a_construct_has_a_name_that_coder_takes(app: App, path: list[str], id: str, name: str) -> None:
+    scope: Construct = CoderTemplate(app, "demo")
+    for step in path:
+        scope = Construct(scope, step)
+    made = agent(scope, id)
+    assert made.address == f"coder_agent.{name}"
+    app.synth()
+
+
+def test_a_name_that_another_agent_has_gets_a_number(app: App) -> None:
+    template = CoderTemplate(app, "demo")
+    agent(template, "Team-main")
+    names = [agent(Construct(template, folder), "main").address for folder in ("team", "TEAM", "tEam")]
+    assert names == ["coder_agent.team-main-2", "coder_agent.team-main-3", "coder_agent.team-main-4"]
+    app.synth()
+
+
+def test_an_agent_in_a_construct_can_be_named_otherwise(app: App) -> None:
+    template = CoderTemplate(app, "demo")
+    made = agent(Construct(template, "workspace"), "main")
+    made.override_logical_id("dev")
+    assert made.address == "coder_agent.dev"
+    app.synth()
+
+
+def test_an_agent_on_a_stack_keeps_its_id(stack: TerraformStack) -> None:
+    assert agent(stack, "My_Agent").address == "coder_agent.My_Agent"
+
+
+# ---- modules that are pushed along --------------------------------------------------------------------------
+
+MODULE = """
+variable "agents" { default = 1 } # one line
+resource "coder_agent" "inner_agent" {
+  os   = "linux"
+  arch = "amd64"
+  env  = { HOME = "/home/ada/x" }
+}
+resource "coder_app" "code" {
+  agent_id = coder_agent.inner_agent.id
+  slug     = "code"
+  url      = <<-EOT
+    http://localhost:${var.port}
+  EOT
+}
+"""
+
+
+def test_local_modules_are_looked_into(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path / "cdktf.out"))
+    template = CoderTemplate(app, "demo", files={"modules/m/main.tf": MODULE})
+    for id in ("one", "two"):
+        TerraformHclModule(template, id, source="./modules/m", skip_asset_creation_from_local_modules=True)
+    with pytest.raises(RuntimeError) as caught:
+        app.synth()
+    lines = [line for line in str(caught.value).splitlines() if line.startswith("- ")]
+    for words in (
+        "module.one.coder_agent.inner_agent is an agent named 'inner_agent'",
+        'In the module write resource "coder_agent" "inner-agent"',
+        "module.one.coder_agent.inner_agent and module.two.coder_agent.inner_agent are both an agent named",
+        "module.one.coder_app.code and module.two.coder_app.code have the slug 'code'",
+        "module.two.coder_agent.inner_agent.env.HOME holds the path '/home/ada/x'",
+        "module.two.coder_app.code.url refers to var.port, which module.two does not declare",
+    ):
+        assert any(words in line for line in lines), "\n".join(lines)
+
+
+def test_a_module_that_calls_itself_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    (tmp_path / "main.tf").write_text('module "a" {\n  source = "./m"\n}\n')
+    (tmp_path / "m/main.tf").write_text('module "b" {\n  source = "../m"\n}\n')
+    check_directory(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["main.tf", "modules/m/main.tf"])
+def test_what_cannot_be_read_as_configuration_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "modules/m").mkdir(parents=True)
+    (tmp_path / "call.tf").write_text('module "m" {\n  source = "./modules/m"\n}\n')
+    (tmp_path / name).write_text('resource "coder_agent" "main" {\n  os = "linux\n}\n')
+    with pytest.raises(TemplateError, match=rf"- {name} cannot be read as configuration: .* in line 2"):
+        check_directory(tmp_path)
+
+
+# ---- whose path it is ---------------------------------------------------------------------------------------
+
+
+def paths(directory: Path, value: str, **more: Any) -> str:
+    """What is said of a value."""
+    directory.mkdir(exist_ok=True)
+    content = {"resource": {"terraform_data": {"x": {"input": value}}}}
+    (directory / "main.tf.json").write_text(json.dumps(content))
+    try:
+        check_directory(directory, **more)
+    except TemplateError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("/home/coder/project", id="a folder of the workspace"),
+        pytest.param("/home/coder", id="the bare home"),
+        pytest.param("/home/coder/.bashrc", id="a file of every home"),
+        pytest.param("/home/coder/not-here", id="what is not here"),
+    ],
+)
+def test_a_home_that_workspaces_have_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("HOME", "/home/coder")
+    assert paths(tmp_path / "x", value) == ""
+
+
+def test_what_terraform_reads_in_such_a_home_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/coder")
+    assert "holds the path '/home/coder/x.sh', the home" in paths(tmp_path / "x", '${file("/home/coder/x.sh")}')
+    assert "'/home/coder/x'" in paths(tmp_path / "x", '${templatefile("/home/coder/x", { a = "b" })}')
+
+
+def test_a_file_that_is_there_in_such_a_home_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aibridge_construct.push._places._IMAGE_HOMES", (str(tmp_path / "root"),))
+    monkeypatch.setenv("HOME", str(tmp_path / "root"))
+    (tmp_path / "root/templates").mkdir(parents=True)
+    (tmp_path / "root/templates/x.sh").write_text("")
+    (tmp_path / "root/.profile").write_text("")
+    assert "x.sh', the home of this machine" in paths(tmp_path / "x", f"{tmp_path}/root/templates/x.sh")
+    assert paths(tmp_path / "x", f"{tmp_path}/root/templates") == ""
+    assert paths(tmp_path / "x", f"{tmp_path}/root/.profile") == ""
+
+
+@pytest.mark.parametrize("home", ["/", "/tmp", "/usr"])
+def test_a_home_that_every_machine_has_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str) -> None:
+    monkeypatch.setenv("HOME", home)
+    assert paths(tmp_path / "x", "/tmp/a /usr/bin/env /home/coder") == ""
+
+
+def test_a_path_that_is_meant_can_be_allowed(tmp_path: Path) -> None:
+    value = "/home/ada/x /home/ada/y"
+    assert paths(tmp_path / "x", value, allow_paths=["/home/ada/x", Path("/home/ada/y")]) == ""
+    assert paths(tmp_path / "x", value, allow_paths=["/home/ada"]) == ""
+    assert "'/home/ada/y'" in paths(tmp_path / "x", value, allow_paths=["/home/ada/x"])
+
+
+@pytest.mark.parametrize("kind", ["template", "plain stack"])
+def test_a_path_can_be_allowed_at_every_door(tmp_path: Path, mirror: Mirror, kind: str) -> None:
+    app = App(outdir=str(tmp_path / "cdktf.out"))
+    allow = ["/home/ada/x"]
+    stack: TerraformStack
+    if kind == "template":
+        stack = CoderTemplate(app, "demo", allow_paths=allow)
+    else:
+        stack = TerraformStack(app, "demo")
+        LocalBackend(stack, path="terraform.tfstate")
+        check_template(stack, allow_paths=allow)
+    env(stack, "/home/ada/x/y")
+    app.synth()
+    archive = pack(tmp_path / "cdktf.out/stacks/demo", allow_paths=allow)
+    import_template(archive, mirror=mirror, allow_paths=allow)
+    import_template(archive, mirror=mirror, check=False)
+
+
+@pytest.mark.parametrize("given", ["/home/ada", ["x"], 3, [""]])
+def test_allow_paths_lists_absolute_paths(app: App, given: Any) -> None:
+    with pytest.raises(InvalidValueError, match="allow_paths must be a list of absolute paths, for example"):
+        CoderTemplate(app, "demo", allow_paths=given)
+
+
+# ---- one address, one element -------------------------------------------------------------------------------
+
+
+def outputs_twice(stack: TerraformStack) -> None:
+    proxy(stack).add_outputs()
+    other = agent(stack, "other")
+    AIBridgeProxy(stack, "second", agent_id=other.id, proxy_url=PROXY_URL).add_outputs()
+
+
+def an_output_of_that_name(stack: TerraformStack) -> None:
+    proxy(stack).add_outputs()
+    TerraformOutput(stack, "cert_path", value="x")
+
+
+def one_name(stack: TerraformStack) -> None:
+    renamed(stack, "one", "main")
+    renamed(stack, "two", "main", Construct(stack, "deeper"))
+
+
+@pytest.mark.parametrize(
+    ["mistake", "words"],
+    [
+        pytest.param(
+            outputs_twice,
+            [
+                "demo/aibridge/output_cert_path and demo/second/output_cert_path are both output.cert_path",
+                "are both output.proxy_auth_url",
+                "call add_outputs of one proxy only",
+            ],
+            id="outputs twice",
+        ),
+        pytest.param(
+            an_output_of_that_name,
+            ["demo/aibridge/output_cert_path and demo/cert_path are both output.cert_path"],
+            id="an output of one's own",
+        ),
+        pytest.param(
+            one_name,
+            ["demo/one and demo/deeper/two are both coder_agent.main", "leave override_logical_id out"],
+            id="one logical id",
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", ["template", "plain stack"])
+def test_two_elements_with_one_address_are_not_merged(
+    app: App, mistake: Mistake, words: list[str], kind: str
+) -> None:
+    mistake(make(app, kind))
+    with pytest.raises(RuntimeError) as caught:
+        app.synth()
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_one_name_of_two_types_is_no_clash(app: App) -> None:
+    template = CoderTemplate(app, "demo")
+    proxy(template).add_outputs()
+    env(template, "x")
+    inner = Construct(template, "inner")
+    CoderEnv(inner, "x", agent_id="a1", name="A", value="x").override_logical_id("main")
+    DataCoderWorkspaceOwner(inner, "y").override_logical_id("main")
+    app.synth()
+
+
+# ---- another stack's proxy ----------------------------------------------------------------------------------
+
+
+def test_the_proxy_of_another_stack_is_refused_where_it_is_used(app: App) -> None:
+    theirs = proxy(CoderTemplate(app, "theirs"))
+    mine = CoderTemplate(app, "mine")
+    owner = agent(mine)
+    words = r"proxy must be an AIBridgeProxy of this stack, 'mine': .* Got 'theirs/aibridge' of the stack 'theirs'"
+    with pytest.raises(InvalidValueError, match=words):
+        ProxiedTool(mine, "tool", proxy=theirs, command=["x"])
+    with pytest.raises(InvalidValueError, match=words):
+        Copilot(mine, "copilot", agent_id=owner.id, workdir="/home/coder", proxy=theirs)
