@@ -58,6 +58,11 @@ def apps(stack: TerraformStack, *slugs: str, **more: Any) -> None:
         CoderApp(stack, f"app-{number}", agent_id=owner.id, slug=slug, url="http://localhost:1", **more)
 
 
+def computed_slugs(stack: TerraformStack, *slugs: str) -> None:
+    DataCoderWorkspace.shared(stack)
+    apps(stack, *slugs)
+
+
 def counted_apps(stack: TerraformStack, slug: str, *counts: object) -> None:
     DataCoderWorkspace.shared(stack)
     owner = agent(stack)
@@ -146,7 +151,7 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
     "two agents of one name": (
         two_agents_of_one_name,
         ("coder_agent.Main and coder_agent.main are both an agent named 'main'", "Give one of them another id"),
-        lambda stack: [agent(stack), agent(Construct(stack, "deeper"), "main"), agent(Construct(stack, "Deeper"), "main")],
+        lambda stack: [agent(scope) for scope in (stack, Construct(stack, "deeper"), Construct(stack, "Deeper"))],
     ),
     "an agent with instances": (
         lambda stack: agent(stack, count=2),
@@ -174,15 +179,9 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
         lambda stack: each_app(stack, "code-${each.key}", '${toset(["a", "b"])}'),
     ),
     "a computed slug twice": (
-        lambda stack: (
-            DataCoderWorkspace.shared(stack),
-            apps(stack, "${data.coder_workspace.me.name}", "${data.coder_workspace.me.name}"),
-        ),
+        lambda stack: computed_slugs(stack, "${data.coder_workspace.me.name}", "${data.coder_workspace.me.name}"),
         ("have the slug '${data.coder_workspace.me.name}'", REPEATED),
-        lambda stack: (
-            DataCoderWorkspace.shared(stack),
-            apps(stack, "${data.coder_workspace.me.name}", "${lower(data.coder_workspace.me.id)}"),
-        ),
+        lambda stack: computed_slugs(stack, "${data.coder_workspace.me.name}", "${data.coder_workspace.me.id}"),
     ),
     "a parameter twice": (
         lambda stack: parameters(stack, "region", "region"),
@@ -563,9 +562,7 @@ def one_name(stack: TerraformStack) -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["template", "plain stack"])
-def test_two_elements_with_one_address_are_not_merged(
-    app: App, mistake: Mistake, words: list[str], kind: str
-) -> None:
+def test_two_elements_with_one_address_are_not_merged(app: App, mistake: Mistake, words: list[str], kind: str) -> None:
     mistake(make(app, kind))
     with pytest.raises(RuntimeError) as caught:
         app.synth()
