@@ -24,6 +24,8 @@ __all__ = ["wrong_module_sources", "wrong_paths"]
 #: Homes that images of workspaces have.
 _IMAGE_USERS = "coder vscode node user ubuntu debian dev developer gitpod codespace jovyan"
 _IMAGE_HOMES = ("/root", *(f"/home/{user}" for user in _IMAGE_USERS.split()))
+#: Folders for projects that images have.
+_IMAGE_FOLDERS = ("/app", "/code", "/project", "/repo", "/src", "/workspace", "/workspaces")
 #: Folders that every machine has: to work in one of them makes it nobody's project.
 _COMMON = ("/", "/bin", "/etc", "/home", "/lib", "/mnt", "/opt", "/run", "/srv", "/tmp", "/usr", "/usr/local", "/var")
 _COMMON_DEEPER = ("/usr/src", "/var/tmp", "/workspace", "/workspaces", "/Users", "/private/tmp", "/dev/shm")
@@ -104,10 +106,7 @@ def _places(directory: Path) -> Iterator[_Place]:
     below_a_home = [*_IMAGE_HOMES, str(home)]
     for project in _projects():
         if str(project) not in (*_COMMON, *_COMMON_DEEPER, *below_a_home) and not home.is_relative_to(project):
-            shared = any(project.is_relative_to(each) for each in _IMAGE_HOMES) or project.parts[1:2] in (
-                ("workspace",),
-                ("workspaces",),
-            )
+            shared = any(project.is_relative_to(each) for each in (*_IMAGE_HOMES, *_IMAGE_FOLDERS))
             add(project, "the project", shared=shared)
     if home.is_absolute() and str(home) not in (*_COMMON, *_COMMON_DEEPER):
         add(home, "the home", shared=str(home) in _IMAGE_HOMES)
