@@ -175,7 +175,7 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
     ),
     "a slug without the key": (
         lambda stack: each_app(stack, "code", '${toset(["a", "b"])}'),
-        ("coder_app.app has 2 instances with the slug 'code'", REPEATED),
+        ("coder_app.app has 2 instances with the slug 'code'", REPEATED, 'slug="code-${each.key}"'),
         lambda stack: each_app(stack, "code-${each.key}", '${toset(["a", "b"])}'),
     ),
     "a computed slug twice": (
@@ -468,6 +468,22 @@ def test_what_terraform_reads_in_such_a_home_is_ours(tmp_path: Path, monkeypatch
     monkeypatch.setenv("HOME", "/home/coder")
     assert "holds the path '/home/coder/x.sh', the home" in paths(tmp_path / "x", '${file("/home/coder/x.sh")}')
     assert "'/home/coder/x'" in paths(tmp_path / "x", '${templatefile("/home/coder/x", { a = "b" })}')
+
+
+@pytest.mark.parametrize(
+    ["type", "body"],
+    [
+        ("terraform_data", {"provisioner": {"local-exec": {"command": "cat /home/coder/x"}}}),
+        ("docker_image", {"name": "x", "build": [{"context": "/home/coder/x"}]}),
+    ],
+)
+def test_what_runs_where_coder_builds_reads_such_a_home_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, type: str, body: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("HOME", "/home/coder")
+    (tmp_path / "main.tf.json").write_text(json.dumps({"resource": {type: {"x": body}}}))
+    with pytest.raises(TemplateError, match=rf"{type}\.x\..* holds the path '/home/coder/x', the home of this machine"):
+        check_directory(tmp_path)
 
 
 def test_a_file_that_is_there_in_such_a_home_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,13 +145,15 @@ def _found(string: Text, place: _Place) -> Iterator[str]:
         path = match[0].rstrip("/.")
         # Every home has hidden files such as ~/.bashrc: that one is there says nothing.
         hidden = match["rest"].lstrip("/").startswith(".")
-        if not place.shared or path in read_here or (not hidden and Path(path).is_file()):
+        if not place.shared or read_here is None or path in read_here or (not hidden and Path(path).is_file()):
             yield path
 
 
-def _read_here(string: Text) -> set[str]:
-    """The paths in a string that Terraform itself reads, where Coder builds."""
+def _read_here(string: Text) -> set[str] | None:
+    """The paths in a string that Terraform itself reads, where Coder builds; ``None``: all of them."""
     element = string.element
+    if "local-exec" in string.names:
+        return None
     if element.labels[:1] == ("docker_image",) and string.names[-1:] in (["context"], ["dockerfile"]):
         return {string.text.rstrip("/")}
     try:
