@@ -94,15 +94,22 @@ def tags(stack: TerraformStack, value: Any) -> None:
     stack.add_override("data.coder_workspace_tags.all.tags", value)
 
 
-def metadata(stack: TerraformStack, *targets: str) -> None:
+def metadata(stack: TerraformStack, *targets: str) -> object:
     stack.add_override("resource.terraform_data", {"home": {}, "machine": {}})
-    for number, target in enumerate(targets):
+    return [
         CoderMetadata(
             stack,
             f"m{number}",
             resource_id=f"${{terraform_data.{target}.id}}",
             item=[MetadataItem(key="a", value="b")],
         )
+        for number, target in enumerate(targets)
+    ]
+
+
+def agents_metadata(stack: TerraformStack) -> object:
+    id = agent(stack).id
+    return [CoderMetadata(stack, name, resource_id=id, item=[MetadataItem(key="a", value="b")]) for name in ("x", "y")]
 
 
 def env(stack: TerraformStack, value: str, name: str = "HERE") -> None:
@@ -201,7 +208,7 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
     "metadata of one resource from two places": (
         lambda stack: metadata(stack, "home", "home"),
         ("coder_metadata.m0 and coder_metadata.m1 are both about terraform_data.home", "Put all items into one"),
-        lambda stack: metadata(stack, "home", "machine"),
+        lambda stack: (metadata(stack, "home", "machine"), agents_metadata(stack)),
     ),
     "tags that are computed": (
         lambda stack: tags(stack, '${merge({"zone" = "eu"}, {})}'),

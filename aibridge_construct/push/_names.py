@@ -105,7 +105,8 @@ def _target(metadata: Element) -> str | None:
     except InvalidTemplateError:
         return None
     address = found[0].address if len(found) == 1 else None
-    if address is None or address.startswith(("var.", "local.")):
+    # Coder looks for the nearest resource of another provider.
+    if address is None or address.startswith(("coder_", "data.", "each.", "local.", "module.", "var.")):
         return None
     return metadata.module.prefix + address
 

@@ -130,9 +130,11 @@ def _projects() -> Iterator[Path]:
     with contextlib.suppress(FileNotFoundError):
         yield Path.cwd()
     program = getattr(sys.modules.get("__main__"), "__file__", None)
-    # A program that was installed, such as pytest, is no project.
-    if program is not None and "site-packages" not in program and not Path(program).is_relative_to(sys.prefix):
-        yield Path(program).absolute().parent
+    if program is None or "site-packages" in program or Path(program).is_relative_to(sys.prefix):
+        return  # a program that was installed, such as pytest
+    folder = Path(program).absolute().parent
+    if folder.name != "bin":
+        yield folder
 
 
 def _found(string: Text, place: _Place) -> Iterator[str]:
