@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from aibridge_construct._engine import Construct, TerraformOutput
+from aibridge_construct._engine import Annotations, Construct, TerraformOutput
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
-from aibridge_construct.environment import Runtime
+from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, is_loopback_url
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_pem, as_seconds, declare_variable
@@ -20,9 +20,9 @@ from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_UR
 from aibridge_construct.shell.render import (
     Expression,
     as_template,
-    assignments,
     function,
     here_document,
+    quote,
     render,
     shell_file,
 )
@@ -123,7 +123,14 @@ class AIBridgeProxy(Construct):
             "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit),
             "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout)),
             "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, as_pem(extra_ca_certificates)),
+            "PROXY_URL": self._route.proxy_url if isinstance(self._route.proxy_url, Expression) else "",
+            "NAMED": " ".join(NAMED_CERTIFICATES),
         }
+        if is_loopback_url(proxy_url):
+            Annotations.of(self).add_warning(
+                f"proxy_url is {proxy_url}, which inside a container is the container itself: if the AI Bridge Proxy "
+                "does not run there, name an address that workspaces can reach."
+            )
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self.agent_id = agent_id
@@ -242,10 +249,14 @@ class AIBridgeProxy(Construct):
     def environment(self, *runtimes: Runtime | str, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
         """The variables that make one process go through the proxy. Set them for a tool, not for the workspace.
 
+        They replace what the workspace has set by itself, because Terraform cannot know that: hosts of its
+        ``NO_PROXY`` are lost, so name them in ``no_proxy``. Certificates that the environment of the agent names are
+        not lost: the setup script adds them to the files that these variables name, as they are when it runs.
+
         Args:
             *runtimes: what the tool is made with: ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git`` or
                 ``all``. Default: all.
-            no_proxy: hosts to reach directly. Default: loopback and the host of the Coder deployment.
+            no_proxy: hosts to reach directly, beside loopback and the host of the Coder deployment. Default: no more.
 
         Returns:
             Variable name to Terraform string. ``HTTPS_PROXY`` and ``https_proxy`` are sensitive.
@@ -257,18 +268,18 @@ class AIBridgeProxy(Construct):
         return {name: as_template(value) for name, value in self._route.variables(chosen, no_proxy).items()}
 
     def _script_text(self) -> str:
-        parts = [shell_file("lib.sh")]
+        parts = [shell_file(name) for name in ("lib.sh", "address.sh", "trust.sh")]
         if self._launcher:
-            exports = assignments(self._route.variables(known_runtimes(())))
-            parts.append(
-                function(
-                    "launcher_text",
-                    here_document("#!/bin/sh\n{ set +axv; } 2>/dev/null\n" + exports + shell_file("launcher.sh")),
-                )
-            )
+            parts.append(function("launcher_text", here_document(self._launcher_text())))
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
         return render(values, *parts, shell_file("setup.sh"))
+
+    def _launcher_text(self) -> str:
+        route, everything = self._route, known_runtimes(())
+        paths = {"aibridge_cert_path": route.certificate, "aibridge_bundle_path": route.bundle}
+        lines = "".join(f"{name}={quote(value)}\n" for name, value in paths.items())
+        return lines + route.library() + route.environment(everything) + shell_file("launcher.sh")
 
     def _render_again(self) -> None:
         if hasattr(self, "script"):
