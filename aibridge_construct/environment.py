@@ -24,7 +24,7 @@ __all__ = [
     "Runtime",
     "certificate_variables",
     "direct_hosts",
-    "is_loopback_url",
+    "loopback_url",
     "needs_bundle",
     "runtimes",
     "standing_variables",
@@ -52,12 +52,12 @@ PROVIDER_HOSTS = (
 _HOST = re.compile(r"[A-Za-z0-9._:/\[\]*-]+")
 # As an item it stands for every host, in some program or other.
 _EVERY_HOST = re.compile(r"[*.]*(?::[0-9]*)?")
-_LOOPBACK_URL = re.compile(
-    r"https?://(?:(?:[^/?#]*\.)?localhost|localhost\.localdomain|localhost[46]|ip6-localhost|ip6-loopback"
+# In the common subset of Python's re and Terraform's regex.
+_LOOPBACK_URL = (
+    r"(?is)^https?://(?:(?:[^/?#]*\.)?localhost|localhost\.localdomain|localhost[46]|ip6-localhost|ip6-loopback"
     r"|127(?:\.[0-9]+){1,3}|0\.0\.0\.0"
     r"|\[[0:]*:(?:0*1|0*|(?:ffff:)?(?:127(?:\.[0-9]+){3}|0\.0\.0\.0)|ffff:(?:7f[0-9a-f]{2}:[0-9a-f]+|0:0))\])"
-    r"\.?(?::[0-9]*)?(?:[/?#].*)?",
-    re.IGNORECASE | re.DOTALL,
+    r"\.?(?::[0-9]*)?(?:[/?#].*)?$"
 )
 
 
@@ -154,9 +154,11 @@ def standing_variables(chosen: Iterable[Runtime]) -> list[str]:
     return [name for name, readers in _STANDING.items() if wanted.intersection(readers)]
 
 
-def is_loopback_url(url: str) -> bool:
-    """Whether the host of ``url``, a literal, is loopback: in a container that is the container itself."""
-    return _LOOPBACK_URL.fullmatch(url) is not None
+def loopback_url(url: str | Expression) -> str | Expression:
+    """``url`` if its host is loopback, which in a container is the container itself; else an empty string."""
+    if isinstance(url, Expression):
+        return Expression(f'can(regex({hcl_string(_LOOPBACK_URL)}, {url.text})) ? {url.text} : ""')
+    return url if re.search(_LOOPBACK_URL, url) else ""
 
 
 def direct_hosts(hosts: Sequence[str] | None, *, access_url: str) -> Expression:

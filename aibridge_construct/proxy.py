@@ -10,7 +10,7 @@ from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
-from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, is_loopback_url
+from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, loopback_url
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_pem, as_seconds, declare_variable
@@ -22,7 +22,6 @@ from aibridge_construct.shell.render import (
     as_template,
     function,
     here_document,
-    quote,
     render,
     shell_file,
 )
@@ -123,12 +122,15 @@ class AIBridgeProxy(Construct):
             "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit),
             "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout)),
             "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, as_pem(extra_ca_certificates)),
-            "PROXY_URL": self._route.proxy_url if isinstance(self._route.proxy_url, Expression) else "",
+            "LOOPBACK_PROXY": "",
             "NAMED": " ".join(NAMED_CERTIFICATES),
         }
-        if is_loopback_url(proxy_url):
+        lost = loopback_url(self._route.proxy_url)
+        if isinstance(lost, Expression):
+            self._values["LOOPBACK_PROXY"] = lost
+        elif lost:
             Annotations.of(self).add_warning(
-                f"proxy_url is {proxy_url}, which inside a container is the container itself: if the AI Bridge Proxy "
+                f"proxy_url is {lost}, which inside a container is the container itself: if the AI Bridge Proxy "
                 "does not run there, name an address that workspaces can reach."
             )
         DataCoderWorkspace.shared(self)
@@ -270,16 +272,10 @@ class AIBridgeProxy(Construct):
     def _script_text(self) -> str:
         parts = [shell_file(name) for name in ("lib.sh", "address.sh", "trust.sh")]
         if self._launcher:
-            parts.append(function("launcher_text", here_document(self._launcher_text())))
+            parts.append(function("launcher_text", here_document(self._route.launcher())))
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
         return render(values, *parts, shell_file("setup.sh"))
-
-    def _launcher_text(self) -> str:
-        route, everything = self._route, known_runtimes(())
-        paths = {"aibridge_cert_path": route.certificate, "aibridge_bundle_path": route.bundle}
-        lines = "".join(f"{name}={quote(value)}\n" for name, value in paths.items())
-        return lines + route.library() + route.environment(everything) + shell_file("launcher.sh")
 
     def _render_again(self) -> None:
         if hasattr(self, "script"):

@@ -13,6 +13,7 @@ from aibridge_construct.environment import (
     certificate_variables,
     direct_hosts,
     needs_bundle,
+    runtimes,
     standing_variables,
 )
 from aibridge_construct.errors import InvalidValueError
@@ -154,6 +155,12 @@ class Route:
         body += [f"{name}={value}\n" for name, value in merged.items()]
         body += [f"export {' '.join(merged)}\n", assignments(self._proxies)]
         return shell_file("address.sh") + shell_file("environment.sh") + function("aibridge_environment", "".join(body))
+
+    def launcher(self) -> str:
+        """The text of ``aibridge-run`` behind what the setup script puts at its head."""
+        paths = {"aibridge_cert_path": self.certificate, "aibridge_bundle_path": self.bundle}
+        lines = "".join(f"{name}={quote(value)}\n" for name, value in paths.items())
+        return lines + self.library() + self.environment(runtimes(())) + shell_file("launcher.sh")
 
     @staticmethod
     def library() -> str:

@@ -75,10 +75,9 @@ find_deployment() {
   fi
 }
 
-# PROXY_URL is '' where the template says it: then its author was warned.
+# Only where Terraform computed it: of a literal, the author of the template was warned.
 warn_of_proxy() {
-  aibridge_address "$PROXY_URL" && aibridge_is_loopback "$aibridge_host" || return 0
-  warn "proxy_url is $PROXY_URL, which inside a container is the container itself: if the AI Bridge Proxy does not run there, name an address that workspaces can reach."
+  [ -z "$LOOPBACK_PROXY" ] || warn "proxy_url is $LOOPBACK_PROXY, which inside a container is the container itself: if the AI Bridge Proxy does not run there, name an address that workspaces can reach."
 }
 
 # aibridge-run, for people: one command of theirs behind the proxy. It holds the token, so it is for the owner
