@@ -17,6 +17,7 @@ from aibridge_construct.environment import (
     standing_variables,
 )
 from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.placement import CountArgument
 from aibridge_construct.shell.render import Expression, as_template, assignments, function, quote, shell_file
 from aibridge_construct.validation import masked
 
@@ -38,6 +39,7 @@ class Route:
     Args:
         owner: the construct that makes the route; :meth:`of` finds it by this.
         agent_id: the ``id`` of the agent.
+        count: how many instances the proxy's script has, as given. Default: one.
         sync_unit: the startup unit that is complete when the certificate is there.
         setup_name: what the dashboard calls the script that sets the certificate up.
         proxy_url: URL of the proxy without credentials.
@@ -57,6 +59,7 @@ class Route:
         owner: Construct,
         *,
         agent_id: str,
+        count: CountArgument | None,
         sync_unit: str,
         setup_name: str,
         proxy_url: str | Expression,
@@ -64,6 +67,7 @@ class Route:
         on_bundle: Callable[[], None],
     ) -> None:
         self.agent_id = agent_id
+        self.count = count
         self.sync_unit = sync_unit
         self.setup_name = setup_name
         self.certificate = certificate

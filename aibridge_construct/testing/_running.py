@@ -60,8 +60,13 @@ class Running:
     # ---- what a test asks
 
     def poll(self) -> int | None:
-        """The exit status once the process has ended and its output is complete; None before."""
-        return self._process.returncode if self._done.is_set() else None
+        """The exit status of the process itself, whose output may still be open; None while it runs."""
+        return self._process.returncode
+
+    @property
+    def over(self) -> bool:
+        """Whether the agent is done with it: it has ended, and its output is complete or given up."""
+        return self._done.is_set()
 
     @property
     def log(self) -> tuple[LogLine, ...]:

@@ -267,7 +267,7 @@ class AgentScripts:
     def orphans(self) -> list[Orphan]:
         """What lives at this moment of all that was started here and has outlived its script or terminal."""
         sessions = {one.pid for one in self._running}
-        alive = {one.pid for one in self._running if one.poll() is None}
+        alive = {one.pid for one in self._running if not one.over}
         return [one for one in _processes.members(sessions - alive, str(self.bin)) if one.pid not in alive]
 
     def close(self) -> None:
@@ -275,7 +275,7 @@ class AgentScripts:
         for other in self._others:
             other.close()
         for one in self._running:
-            if one.poll() is None:
+            if not one.over:
                 one.kill()
         for orphan in self.orphans():
             _processes.end(orphan.pid)
@@ -294,8 +294,11 @@ class AgentScripts:
         if isinstance(sh, Path) or sh not in SHELLS:
             (self.image / "sh").symlink_to(sh)
             return
-        program = shell_program(sh)
-        self.command("sh", f'#!{shlex.split(program)[0]}\nexec {program} "$@"\n')
+        program, *options = shlex.split(shell_program(sh))
+        if sh.startswith("bash"):  # called sh, it would be in its POSIX mode
+            self.command("sh", f'#!{program}\nexec {shlex.join([program, *options])} "$@"\n')
+        else:
+            (self.image / "sh").symlink_to(program)
 
 
 def _user_name(number: int) -> str:
