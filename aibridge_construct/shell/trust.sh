@@ -257,17 +257,17 @@ source_refuse() {
   warn "$1 of this workspace names $2, $3: it adds nothing to what is trusted behind the AI Bridge Proxy."
 }
 
-# Without awk: only files that hold nothing else.
-copy_certificates() {
+# Without awk: only files that hold nothing else. In a subshell: pem_check sets what is known of the proxy's own.
+copy_certificates() (
   copy_status=3
   for copy_file in "$@"; do
     if pem_check "$copy_file"; then
-      { cat "$copy_file" && echo; } || return 2
+      cat "$copy_file" && { [ -z "$pem_open_end" ] || echo; } || exit 2
       copy_status=0
     fi
   done
-  return "$copy_status"
-}
+  exit "$copy_status"
+)
 
 # Complete certificates and nothing else: no private key of a combined file, no text, nothing that was cut, which
 # would make programs refuse the whole file. Whether a block is whole: as in pem_whole. Status 3: there is none.

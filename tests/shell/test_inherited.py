@@ -358,7 +358,7 @@ def test_a_directory_of_ours_that_was_open_to_others_is_closed(place: Place) -> 
 @in_every_shell
 @pytest.mark.parametrize("disk", ["full", "read-only"])
 def test_a_disk_that_takes_nothing_is_said_and_the_tool_runs(place: Place, disk: str) -> None:
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k,mode=777", "tmpfs", place.cert.parent]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k,mode=777", "tmpfs", str(place.cert.parent)]
     if subprocess.run(mount, check=False).returncode:
         pytest.skip("this machine does not let tests mount a tmpfs")
     try:
