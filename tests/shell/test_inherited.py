@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from aibridge_construct.testing.terraform import Terraform
 from aibridge_construct.testing.workspace import workspace_environment
 
 from .certificates import certificate
+from .deployment import Deployment, answer
 from .workspace import assigned
 
 OURS, ROOTS, COMPANY, ANOTHER = (certificate(name).decode() for name in ("ours", "roots", "company", "another"))
@@ -507,3 +508,87 @@ def test_other_proxies_of_the_workspace_stay(place: Place) -> None:
     )
     assert (seen["HTTP_PROXY"], seen["ALL_PROXY"]) == ("http://corp:1", "http://corp:2")
     assert seen["HTTPS_PROXY"] == seen["https_proxy"] == "https://coder:owner-session-token@aiproxy.example.com"
+
+
+# ---- a start of the workspace, and aibridge-run --------------------------------------------------------
+
+
+class Started(Place):
+    """A workspace whose setup script runs for real."""
+
+    def __init__(self, scripts: AgentScripts, texts: Mapping[str, str], url: str) -> None:
+        super().__init__(scripts, texts)
+        self.url = url
+
+    def set_up(self, access_url: str = "", **env: str) -> Ended:
+        values = {
+            "CERT_PATH": str(self.cert),
+            "BUNDLE_PATH": str(self.bundle),
+            "ACCESS_URL": access_url or self.url,
+            "DEADLINE": "3",
+        }
+        return self.scripts.run(assigned(self._texts["setup"], values), env=env)
+
+    def launch(self, *command: str, **env: str) -> Ended:
+        launcher = self.scripts.bin / "aibridge-run"
+        launcher.write_text(
+            assigned(
+                launcher.read_text(),
+                {"aibridge_cert_path": str(self.cert), "aibridge_bundle_path": str(self.bundle)},
+            )
+        )
+        return self.scripts.terminal("sh", str(launcher), *command, env=env)
+
+
+@pytest.fixture
+def started(coder_scripts: AgentScripts, texts: dict[str, str]) -> Iterator[Started]:
+    with Deployment(answer(200, OURS.encode())) as deployment:
+        yield Started(coder_scripts, texts, deployment.url)
+
+
+@in_every_shell
+def test_a_later_start_makes_merged_files_anew_under_the_same_names(started: Started) -> None:
+    company = Path(started.file("company.pem", COMPANY))
+    first = quiet(started.run(SSL_CERT_FILE=str(company)))
+    before = sorted(path.name for path in started.trust.iterdir())
+    company.write_text(ANOTHER)
+    ended = started.set_up()
+    assert (ended.status, ended.stderr) == (0, "")
+    certificate, bundle = started.merged(first)
+    assert certificate == OURS + "\n" + ANOTHER
+    assert bundle == started.bundle.read_text() + "\n" + ANOTHER
+    assert sorted(path.name for path in started.trust.iterdir()) == before
+    # A source that has gone: the rest stays.
+    company.unlink()
+    ended = started.set_up()
+    assert (ended.status, ended.stderr) == (0, "")
+    assert started.merged(first)[0] == OURS + "\n"
+
+
+@in_every_shell
+def test_aibridge_run_takes_over_what_a_tool_does(started: Started) -> None:
+    assert started.set_up().status == 0
+    company = started.file("company.pem", COMPANY)
+    seen = quiet(started.launch("env", SSL_CERT_FILE=company, no_proxy=".corp"))
+    assert started.merged(seen)[0] == OURS + "\n" + COMPANY
+    assert seen["NO_PROXY"] == seen["no_proxy"] == f".corp,{DIRECT}"
+    assert not any(name.startswith("aibridge_") for name in seen)
+    inner = quiet(started.launch("sh", str(started.scripts.bin / "aibridge-run"), "env", SSL_CERT_FILE=company))
+    assert inner["SSL_CERT_FILE"] == seen["SSL_CERT_FILE"]
+    shutil.rmtree(started.trust)
+    seen = quiet(started.launch("env"))
+    assert (seen["SSL_CERT_FILE"], seen["NO_PROXY"]) == (str(started.bundle), DIRECT)
+    assert not started.trust.exists()
+
+
+@in_every_shell
+def test_aibridge_run_knows_where_setup_found_a_deployment_on_localhost(
+    coder_scripts: AgentScripts, texts_on_localhost: dict[str, str]
+) -> None:
+    with Deployment(answer(200, OURS.encode())) as deployment:
+        started = Started(coder_scripts, texts_on_localhost, deployment.url)
+        # Setup asks there in vain, and writes the launcher all the same.
+        ended = started.set_up("http://localhost:3000", CODER_AGENT_URL="http://host.docker.invalid:1")
+        assert "asking http://host.docker.invalid:1, where its agent found the deployment" in ended.stdout
+        seen = quiet(started.launch("env"))
+        assert seen["NO_PROXY"] == f"{LOOPBACK},host.docker.invalid"
