@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from aibridge_construct.testing import AgentScripts
+from aibridge_construct.testing import AgentScripts, pack
+from aibridge_construct.testing import Workspace as CoderWorkspace
+from aibridge_construct.testing.mirror import coder_mirror
 from tests.e2e.namespace import in_namespace, why_not
 
 from .certificates import certificate
 from .conftest import Render
 from .deployment import Deployment, answer
 from .test_setup_faults import in_every_shell
-from .workspace import TOKEN, Result, Shell, Workspace
+from .workspace import INSTALLED, TOKEN, Result, Shell, Workspace, assigned
 
 COMPANY, ANOTHER = certificate("company"), certificate("another")
 ROOTS = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -299,3 +304,50 @@ def test_a_proxy_on_loopback_that_terraform_computed_draws_a_warning(render: Ren
             assert result.stderr.startswith("WARNING: proxy_url is http://localhost:8888, which inside a container is")
 
     in_every_shell(job)
+
+
+def test_the_docker_example_works_with_a_deployment_on_this_machine(
+    pem: bytes, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    example = Path(__file__).parents[2] / "examples" / "docker"
+    specification = importlib.util.spec_from_file_location("docker_conftest", example / "conftest.py")
+    assert specification and specification.loader
+    stand_ins = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(stand_ins)
+    out = tmp_path / "out"
+    subprocess.run([sys.executable, "main.py"], cwd=example, env={**os.environ, "CDKTF_OUTDIR": str(out)}, check=True)
+    mirror = coder_mirror(
+        tmp_path_factory.mktemp("docker") / "mirror",
+        stand_ins.DOCKER,
+        modules=[stand_ins.CODE_SERVER, stand_ins.COPILOT],
+    )
+
+    with Workspace(INSTALLED[0]) as workspace, Deployment(answer(200, pem)) as deployment:
+        port = deployment.url.rpartition(":")[2]
+        build = CoderWorkspace(
+            pack(out / "stacks" / "docker"),
+            token=TOKEN,
+            variables={
+                "proxy_url": "http://host.docker.internal:8888",
+                "cert_path": workspace.cert_path,
+            },
+            mirror=mirror,
+            environment={
+                "CODER_AGENT_URL": f"http://localhost:{port}",
+                "CODER_AGENT_SCRIPT_linux_amd64": "#!/bin/sh\nexport CODER_AGENT_URL=${ACCESS_URL}\nexec env\n",
+            },
+        ).start()
+        entrypoint = build.resources["docker_container.workspace"]["entrypoint"]
+        agent = subprocess.run(entrypoint, capture_output=True, text=True, check=True).stdout
+        (url,) = [line for line in agent.splitlines() if line.startswith("CODER_AGENT_URL=")]
+        (setup,) = [
+            resource["script"]
+            for address, resource in build.resources.items()
+            if address.startswith("coder_script.") and "ACCESS_URL" in resource["script"]
+        ]
+        # A container of its own: nothing listens on its localhost.
+        text = assigned(setup, {"ACCESS_URL": f"http://localhost:{unused_port()}"})
+        env = {"CODER_AGENT_URL": url.partition("=")[2]}
+        assert env["CODER_AGENT_URL"] == f"http://host.docker.internal:{port}/"
+        assert as_container(workspace, tmp_path, text, env).stderr == ""
+        assert workspace.certificate() == pem
