@@ -25,6 +25,7 @@ from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
 from aibridge_construct.shell.render import (
+    SETUP_FILES,
     Expression,
     as_template,
     function,
@@ -294,12 +295,12 @@ class AIBridgeProxy(Construct):
         return {name: as_template(value) for name, value in self._route.variables(chosen, no_proxy).items()}
 
     def _script_text(self) -> str:
-        parts = [shell_file(name) for name in ("lib.sh", "address.sh", "trust.sh")]
+        parts = [shell_file(name) for name in SETUP_FILES]
         if self._launcher:
-            parts.append(function("launcher_text", here_document(self._route.launcher())))
+            parts.insert(0, function("launcher_text", here_document(self._route.launcher())))
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
-        return render(values, *parts, shell_file("setup.sh"))
+        return render(values, *parts)
 
     def _render_again(self) -> None:
         if hasattr(self, "script"):

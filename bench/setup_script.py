@@ -21,6 +21,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from aibridge_construct.environment import NAMED_CERTIFICATES
+from aibridge_construct.shell.render import SETUP_FILES
 
 LIMIT = 1.3
 TOKEN = "bench-token"
@@ -59,7 +60,7 @@ class _CertificateServer(http.server.BaseHTTPRequestHandler):
 def _ours(path: Path, url: str) -> str:
     """The script as Terraform renders it; the values here need no quoting."""
     room = files("aibridge_construct.shell")
-    body = "".join(room.joinpath(name).read_text("utf-8") for name in ("lib.sh", "address.sh", "trust.sh", "setup.sh"))
+    body = "".join(room.joinpath(name).read_text("utf-8") for name in SETUP_FILES)
     values = {
         "CERT_PATH": str(path),
         "ACCESS_URL": url,
