@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from aibridge_construct._engine import Construct, ITerraformDependable, TerraformOutput, implements_dependable
+from aibridge_construct._engine import (
+    Annotations,
+    Construct,
+    ITerraformDependable,
+    TerraformOutput,
+    implements_dependable,
+)
 from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
-from aibridge_construct.environment import Runtime
+from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, loopback_url
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_pem, as_seconds, declare_variable
@@ -20,9 +26,9 @@ from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
 from aibridge_construct.shell.render import (
+    SETUP_FILES,
     Expression,
     as_template,
-    assignments,
     function,
     here_document,
     render,
@@ -134,7 +140,17 @@ class AIBridgeProxy(Construct):
             "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit),
             "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout)),
             "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, as_pem(extra_ca_certificates)),
+            "LOOPBACK_PROXY": "",
+            "NAMED": " ".join(NAMED_CERTIFICATES),
         }
+        lost = loopback_url(self._route.proxy_url)
+        if isinstance(lost, Expression):
+            self._values["LOOPBACK_PROXY"] = lost
+        elif lost:
+            Annotations.of(self).add_warning(
+                f"proxy_url is {lost}, which inside a container is the container itself: if the AI Bridge Proxy "
+                "does not run there, name an address that workspaces can reach."
+            )
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self.agent_id = agent_id
@@ -261,10 +277,14 @@ class AIBridgeProxy(Construct):
     def environment(self, *runtimes: Runtime | str, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
         """The variables that make one process go through the proxy. Set them for a tool, not for the workspace.
 
+        They replace what the workspace has set by itself, because Terraform cannot know that: hosts of its
+        ``NO_PROXY`` are lost, so name them in ``no_proxy``. Certificates that the environment of the agent names are
+        not lost: the setup script adds them to the files that these variables name, as they are when it runs.
+
         Args:
             *runtimes: what the tool is made with: ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git`` or
                 ``all``. Default: all.
-            no_proxy: hosts to reach directly. Default: loopback and the host of the Coder deployment.
+            no_proxy: hosts to reach directly, beside loopback and the host of the Coder deployment. Default: no more.
 
         Returns:
             Variable name to Terraform string. ``HTTPS_PROXY`` and ``https_proxy`` are sensitive.
@@ -276,18 +296,12 @@ class AIBridgeProxy(Construct):
         return {name: as_template(value) for name, value in self._route.variables(chosen, no_proxy).items()}
 
     def _script_text(self) -> str:
-        parts = [shell_file("lib.sh")]
+        parts = [shell_file(name) for name in SETUP_FILES]
         if self._launcher:
-            exports = assignments(self._route.variables(known_runtimes(())))
-            parts.append(
-                function(
-                    "launcher_text",
-                    here_document("#!/bin/sh\n{ set +axv; } 2>/dev/null\n" + exports + shell_file("launcher.sh")),
-                )
-            )
+            parts.insert(0, function("launcher_text", here_document(self._route.launcher())))
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
-        return render(values, *parts, shell_file("setup.sh"))
+        return render(values, *parts)
 
     def _render_again(self) -> None:
         if hasattr(self, "script"):

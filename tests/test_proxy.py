@@ -255,5 +255,21 @@ def test_two_launchers_on_one_agent_are_refused_at_synth(app: App, stack: Terraf
 def test_the_launcher_switches_tracing_off_before_it_holds_the_token(stack: TerraformStack) -> None:
     AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL, launcher=True)
     script = script_of(synthesized(stack))["script"]
-    launcher = script.partition("cat <<'AIBRIDGE_TEXT_END'\n")[2]
-    assert launcher.startswith("#!/bin/sh\n{ set +axv; } 2>/dev/null\nHTTPS_PROXY=")
+    head = script.partition("launcher_head() {")[2].partition("}\n")[0]
+    assert head.startswith(""" printf "#!/bin/sh\\n{ set +axv; } 2>/dev/null\\n""")
+    assert "{ launcher_head && launcher_text; }" in script
+    launcher = script.partition("cat <<'AIBRIDGE_TEXT_END'\n")[2].partition("AIBRIDGE_TEXT_END\n")[0]
+    assert "HTTPS_PROXY=" in launcher
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8888", "https://127.0.0.1", "http://[::1]:8888"])
+def test_a_proxy_on_loopback_draws_a_warning_at_synthesis(stack: TerraformStack, url: str) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=url)
+    (warning,) = [entry.data for entry in proxy.node.metadata if entry.type.endswith("warn")]
+    assert warning.startswith(f"proxy_url is {url}, which inside a container is the container itself: ")
+    assert "LOOPBACK_PROXY=''" in script_of(synthesized(stack))["script"]
+
+
+def test_a_proxy_elsewhere_draws_none(stack: TerraformStack) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    assert not [entry for entry in proxy.node.metadata if entry.type.endswith("warn")]

@@ -1,4 +1,4 @@
-# shellcheck disable=SC2148 # the shebang and the exported variables stand before this text
+# shellcheck disable=SC2148,SC2154 # the shebang, the values and aibridge_environment stand before this text
 
 # aibridge-run COMMAND [ARGUMENT...]: runs one command of yours behind the AI Bridge Proxy.
 
@@ -16,8 +16,9 @@ case ${1-} in
     exit 2
     ;;
 esac
-if ! [ -s "$NODE_EXTRA_CA_CERTS" ]; then
-  echo "aibridge-run: the certificate is not at $NODE_EXTRA_CA_CERTS: look at the script that sets up the AI Bridge Proxy in the startup logs of the workspace." >&2
+if ! [ -s "$aibridge_cert_path" ]; then
+  echo "aibridge-run: the certificate is not at $aibridge_cert_path: look at the script that sets up the AI Bridge Proxy in the startup logs of the workspace." >&2
   exit 1
 fi
+aibridge_environment
 exec "$@"

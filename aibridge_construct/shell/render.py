@@ -22,6 +22,7 @@ from aibridge_construct.validation import template_text
 
 __all__ = [
     "END_OF_SCRIPT",
+    "SETUP_FILES",
     "Expression",
     "as_template",
     "assignments",
@@ -36,6 +37,9 @@ __all__ = [
 
 #: Ends the here-document. No line of a value may equal it.
 END_OF_SCRIPT = "AIBRIDGE_CONSTRUCT_END"
+
+#: The files of the setup script, in their order.
+SETUP_FILES = ("lib.sh", "address.sh", "trust.sh", "setup.sh")
 
 _PROLOGUE = f"""\
 #!/bin/sh

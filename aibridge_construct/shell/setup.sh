@@ -8,21 +8,27 @@ NEW_ROUTE=/api/v2/ai-gateway/proxy/ca-cert.pem
 # Never more than 1 MiB, also where ulimit counts in 1024 bytes (bash out of its POSIX mode) in place of 512.
 MAX_BYTES=524288
 
+reached_before='' # where the deployment was found, if not at its access URL
+
 main() {
   watch_exits
   sync_begin_beside "$SYNC_UNIT"
   note_old_certificate
   skip_while_prebuilt
   check_values
+  find_deployment
+  warn_of_proxy
   write_launcher
   make_room "$CERT_PATH" cert_path
   pick_downloader
   download
   check_certificate
   append_extra
+  append_named
   place_certificate
   warn_if_expired
   build_bundle
+  refold "$CERT_PATH" "$BUNDLE_PATH"
 }
 
 # ---- before the download -------------------------------------------------------------------------------
@@ -57,6 +63,23 @@ check_values() {
   esac
 }
 
+# A deployment on localhost, as in every first trial, is not there when a container asks.
+find_deployment() {
+  reach_advice='check that the Coder server can be reached from this workspace (DNS, firewall, https_proxy, no_proxy)'
+  if ! aibridge_reach "$ACCESS_URL" "${CODER_AGENT_URL-}"; then
+    reach_advice="$aibridge_reached is the workspace itself, because localhost inside a container is the container: set CODER_ACCESS_URL of the deployment to an address that workspaces can reach"
+  elif [ "$aibridge_reached" != "$ACCESS_URL" ]; then
+    say "The access URL $ACCESS_URL is this workspace itself, seen from here: asking $aibridge_reached, where its agent found the deployment."
+    ACCESS_URL=$aibridge_reached
+    reached_before=$aibridge_reached
+  fi
+}
+
+# Only where Terraform computed it: of a literal, the author of the template was warned.
+warn_of_proxy() {
+  [ -z "$LOOPBACK_PROXY" ] || warn "proxy_url is $LOOPBACK_PROXY, which inside a container is the container itself: if the AI Bridge Proxy does not run there, name an address that workspaces can reach."
+}
+
 # aibridge-run, for people: one command of theirs behind the proxy. It holds the token, so it is for the owner
 # only. Made before the download: it says itself what is wrong when there is no certificate.
 write_launcher() {
@@ -66,7 +89,7 @@ write_launcher() {
     return
   fi
   if work_begin "$CODER_SCRIPT_BIN_DIR" &&
-    (umask 077 && launcher_text >"$work/run" && chmod 700 "$work/run") 2>/dev/null &&
+    (umask 077 && { launcher_head && launcher_text; } >"$work/run" && chmod 700 "$work/run") 2>/dev/null &&
     place "$work/run" "$CODER_SCRIPT_BIN_DIR/aibridge-run"; then
     say "aibridge-run is ready: 'aibridge-run COMMAND' runs one command behind the AI Bridge Proxy"
   else
@@ -74,6 +97,9 @@ write_launcher() {
   fi
   work_end
 }
+
+# The address holds no character that a shell would read.
+launcher_head() { printf "#!/bin/sh\n{ set +axv; } 2>/dev/null\naibridge_reached_before='%s'\n" "$reached_before"; }
 
 # make_room FILE ARGUMENT: the directory of the file, and in it a private one for what is not finished.
 make_room() {
@@ -311,7 +337,7 @@ judge_connection() {
     return
   fi
   verdict=again
-  problem="could not connect to $ACCESS_URL: $(connection_reason); check that the Coder server can be reached from this workspace (DNS, firewall, https_proxy, no_proxy)"
+  problem="could not connect to $ACCESS_URL: $(connection_reason); $reach_advice"
 }
 
 connection_reason() {
@@ -362,6 +388,15 @@ append_extra() {
   } 2>/dev/null >>"$work/body" || die_disk
 }
 
+# Node's variable adds to its roots, and a program that sets it to CERT_PATH for itself, as Copilot's module does,
+# loses what the workspace named there.
+append_named() {
+  [ -n "${NODE_EXTRA_CA_CERTS-}" ] || return 0
+  sources_begin "$CERT_PATH" "$BUNDLE_PATH" ''
+  sources_of NODE_EXTRA_CA_CERTS || die_disk
+  [ "$source_count" -eq 0 ] || { echo && cat "$work/named"; } 2>/dev/null >>"$work/body" || die_disk
+}
+
 place_certificate() {
   finish "$work/body" "$CERT_PATH"
   say "AI Bridge Proxy CA certificate saved to $CERT_PATH"
@@ -383,23 +418,32 @@ warn_if_expired() {
   fi
 }
 
-# For variables that replace the trusted roots: system roots, the proxy's CA, extra certificates.
+# For variables that replace the trusted roots: system roots, the proxy's CA, extra certificates, and what the
+# workspace names.
 build_bundle() {
   [ -n "$BUNDLE_PATH" ] || return 0
   work_end
   wait "$remover" 2>/dev/null
   make_room "$BUNDLE_PATH" bundle_path
-  bundle_roots=''
-  # Debian, Ubuntu, Alpine; Fedora, RHEL; SUSE; macOS.
-  for bundle_try in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem; do
-    if [ -s "$bundle_try" ] && [ -r "$bundle_try" ]; then
+  bundle_roots='' bundle_tried=''
+  # Debian, Ubuntu, Alpine; Fedora, RHEL, the newer of them by the second; SUSE; Alpine, macOS.
+  for bundle_try in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt \
+    /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem; do
+    bundle_tried="$bundle_tried$bundle_try, "
+    if [ -f "$bundle_try" ] && [ -s "$bundle_try" ] && [ -r "$bundle_try" ]; then
       bundle_roots=$bundle_try
       break
     fi
   done
-  [ -n "$bundle_roots" ] || warn "no system roots were found, so tools that use $BUNDLE_PATH trust the AI Bridge Proxy only: install ca-certificates in the workspace image."
+  sources_begin "$CERT_PATH" "$BUNDLE_PATH" "$bundle_roots"
+  sources_of "$NAMED" || die_disk
+  case "$bundle_roots$source_taken" in
+    /* | *SSL_CERT_FILE*) ;;
+    *) warn "no system roots were found (looked at ${bundle_tried}SSL_CERT_FILE and NIX_SSL_CERT_FILE), so tools that use $BUNDLE_PATH trust the AI Bridge Proxy only: install ca-certificates in the workspace image, or name a file with your roots in SSL_CERT_FILE in the environment of the agent." ;;
+  esac
   {
-    { [ -z "$bundle_roots" ] || { cat "$bundle_roots" && echo; }; } && cat "$CERT_PATH"
+    { [ -z "$bundle_roots" ] || { cat "$bundle_roots" && echo; }; } && cat "$CERT_PATH" &&
+      { [ "$source_count" -eq 0 ] || { echo && cat "$work/named"; }; }
   } 2>/dev/null >"$work/bundle" || die_disk
   finish "$work/bundle" "$BUNDLE_PATH"
 }
