@@ -13,7 +13,7 @@ from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
 from aibridge_construct.environment import Runtime
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.inputs import Inputs, as_pem, as_seconds, declare_variable
+from aibridge_construct.inputs import Inputs, as_seconds, declare_variable
 from aibridge_construct.ordering import declare_unit
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
@@ -122,7 +122,7 @@ class AIBridgeProxy(Construct):
             "IS_PREBUILD": self._route.is_prebuild,
             "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit),
             "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout)),
-            "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, as_pem(extra_ca_certificates)),
+            "EXTRA_CA_PEM": inputs.certificates(extra_ca_certificates),
         }
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)

@@ -153,11 +153,11 @@ wait_for_next_attempt() {
   tick
 }
 
-# ask ROUTE: one request; the body goes to $work/body. Sets http_status (000 = none) and ask_status, the
-# downloader's own.
+# ask ROUTE: one request; the body goes to $work/body. Sets http_status (000 = none), body_bytes where the downloader
+# tells, and ask_status, the downloader's own.
 ask() {
   url=$ACCESS_URL$1
-  http_status=000
+  http_status=000 body_bytes=''
   # Nothing of an earlier attempt may be taken for this one's. (`:` would end the script if this fails.)
   { true >"$work/head" && true >"$work/body"; } 2>/dev/null || die_disk
   "ask_with_$downloader"
@@ -179,13 +179,13 @@ ask_with_curl() { run curl_child; }
 curl_child() {
   limit_size
   exec curl -q -f -g -s --connect-timeout 10 --max-time "$attempt_seconds" --max-filesize "$MAX_BYTES" \
-    -o "$work/body" -D "$work/head" -w '%{http_code}' -K - --url "$url" >"$work/status" 2>/dev/null <<TOKEN_END
+    -o "$work/body" -D "$work/head" -w '%{http_code} %{size_download}' -K - --url "$url" >"$work/status" 2>/dev/null <<TOKEN_END
 header=Coder-Session-Token:$SESSION_TOKEN
 TOKEN_END
 }
 
 read_status_of_curl() {
-  read -r http_status <"$work/status" || :
+  IFS=' ' read -r http_status body_bytes <"$work/status" || :
   http_status=${http_status:-000}
 }
 
@@ -345,7 +345,14 @@ read_retry_after() {
 
 check_certificate() {
   [ -s "$work/body" ] || die "the downloaded certificate is empty: check $url in a browser, or ask the Coder administrator."
-  pem_check "$work/body" && return
+  if pem_check "$work/body" "$body_bytes"; then
+    answer_expires=$pem_expires answer_open_end=$pem_open_end
+    if [ -n "$pem_untidy" ]; then
+      make_plain body
+      answer_open_end=''
+    fi
+    return
+  fi
   case $pem_problem in
     *'HTML page') pem_problem="$pem_problem: a login page or a gateway answers in place of Coder" ;;
     *'PRIVATE KEY') pem_problem="$pem_problem, which must not leave the server: it was not saved" ;;
@@ -353,12 +360,21 @@ check_certificate() {
   die "the downloaded certificate $pem_problem; check $url, or ask the Coder administrator."
 }
 
+# make_plain NAME: the same certificates, in a form that every program reads.
+make_plain() {
+  { pem_blocks "$work/$1" >"$work/plain" && mv -f "$work/plain" "$work/$1"; } 2>/dev/null || die_disk
+}
+
 append_extra() {
   [ -n "$EXTRA_CA_PEM" ] || return 0
+  printf '%s\n' "${EXTRA_CA_PEM%"
+"}" 2>/dev/null >"$work/extra" || die_disk
+  pem_check "$work/extra" || [ "$pem_problem" = 'is empty' ] ||
+    die "the text of extra_ca_certificates (extra_ca_pem) $pem_problem; correct it in the template."
+  [ -z "$pem_untidy" ] || make_plain extra
   {
-    [ -z "$pem_open_end" ] || echo
-    printf '%s\n' "${EXTRA_CA_PEM%"
-"}"
+    [ -z "$answer_open_end" ] || echo
+    cat "$work/extra"
   } 2>/dev/null >>"$work/body" || die_disk
 }
 
@@ -377,8 +393,8 @@ warn_if_expired() {
       [Dd]ate:*' 20'??' '*GMT*) head_date=${head_line%" ${head_line##* 20?? }"} ;;
     esac
   done <"$work/head"
-  [ -z "$head_date" ] || [ "$pem_expires" -le "${head_date##* }9999999999" ] || return 0
-  if [ "$(date -u +%Y%m%d%H%M%S)" -gt "$pem_expires" ]; then
+  [ -z "$head_date" ] || [ "$answer_expires" -le "${head_date##* }9999999999" ] || return 0
+  if [ "$(date -u +%Y%m%d%H%M%S)" -gt "$answer_expires" ]; then
     warn "the AI Bridge Proxy CA certificate at $CERT_PATH has expired: ask the Coder administrator for a new one."
   fi
 }
