@@ -10,11 +10,14 @@ MAX_BYTES=524288
 
 main() {
   watch_exits
-  sync_begin_beside "$SYNC_UNIT"
+  # A file size limit then makes a write fail, in place of ending this shell without a word.
+  trap '' XFSZ
+  [ -n "$AFTER" ] || sync_begin_beside "$SYNC_UNIT"
   note_old_certificate
   skip_while_prebuilt
   check_values
   write_launcher
+  wait_for_units
   make_room "$CERT_PATH" cert_path
   pick_downloader
   download
@@ -36,6 +39,7 @@ note_old_certificate() {
 # A prebuilt workspace has no owner and so no token; after the claim the script runs again.
 skip_while_prebuilt() {
   if [ -z "$SESSION_TOKEN" ] && [ "$IS_PREBUILD" = true ]; then
+    [ -z "$AFTER" ] || sync_begin_beside "$SYNC_UNIT"
     say 'This is a prebuilt workspace without an owner: AI Bridge Proxy setup will run after the claim.'
     exit 0
   fi
@@ -55,6 +59,22 @@ check_values() {
     http://?* | https://?*) ;;
     *) die "the access URL of the Coder deployment is not an http:// or https:// URL: $ACCESS_URL; check CODER_ACCESS_URL." ;;
   esac
+}
+
+# What another script makes first, such as the CA of a company. Setup goes on without it: the download then says what
+# is wrong, if anything is.
+wait_for_units() {
+  [ -n "$AFTER" ] || return 0
+  tick
+  after_began=$now
+  # shellcheck disable=SC2086 # unit names have no characters that a shell would read
+  sync_begin "$AFTER_SECONDS" "$SYNC_UNIT" $AFTER && return
+  tick
+  if [ $((now - after_began)) -ge "$AFTER_SECONDS" ]; then
+    warn "the startup units that setup waits for ($AFTER) were not complete after $AFTER_SECONDS s; it goes on without them."
+  else
+    warn "setup does not wait for the startup units $AFTER, because startup coordination does not work here: set CODER_AGENT_SOCKET_SERVER_ENABLED=true in the environment of the agent."
+  fi
 }
 
 # aibridge-run, for people: one command of theirs behind the proxy. It holds the token, so it is for the owner
@@ -95,7 +115,7 @@ make_room() {
 # finish FILE TARGET: what was made in the private directory becomes TARGET.
 finish() { place "$1" "$2" || die "could not replace $2: check the owner and the permissions of what is there and of its directory."; }
 
-die_disk() { die "could not write in the directory $room: check the free space."; }
+die_disk() { die "could not write in the directory $room: check the free space and the limit on file sizes (ulimit -f)."; }
 
 # ---- the download --------------------------------------------------------------------------------------
 
@@ -289,7 +309,7 @@ judge_transfer() {
 
 too_big() { [ "$downloader:$ask_status" = curl:63 ] || [ "$(wc -c <"$work/body")" -ge "$MAX_BYTES" ]; }
 
-disk_is_full() { [ "$downloader:$ask_status" = wget:3 ] || ! { printf '%04096d' 0 >"$work/probe"; } 2>/dev/null; }
+disk_is_full() { [ "$downloader:$ask_status" = curl:23 ] || [ "$downloader:$ask_status" = wget:3 ] || ! { printf '%04096d' 0 >"$work/probe"; } 2>/dev/null; }
 
 judge_connection() {
   case $downloader:$ask_status in
@@ -297,8 +317,10 @@ judge_connection() {
       problem="${downloader%%_*} cannot be run: check its installation, or install curl or GNU wget in the workspace image."
       return
       ;;
+    # Another script may be installing the CA.
     curl:51 | curl:60 | curl:77 | wget:5)
-      problem="could not connect to $ACCESS_URL: its TLS certificate could not be verified; install the CA that issued it in the workspace image, or name it in SSL_CERT_FILE."
+      verdict=again
+      problem="could not connect to $ACCESS_URL: its TLS certificate could not be verified; install the CA that issued it in the workspace image, or name it in SSL_CERT_FILE"
       return
       ;;
     curl:1 | curl:3)
