@@ -35,6 +35,7 @@ from cdktf import (
     TerraformVariable,
     TerraformVariableValidationConfig,
     Testing,
+    Token,
     Tokenization,
 )
 from cdktf import DefaultTokenResolver as _DefaultTokenResolver
@@ -68,7 +69,9 @@ __all__ = [
     "TerraformVariable",
     "TerraformVariableValidationConfig",
     "Testing",
+    "Token",
     "Tokenization",
+    "implements_dependable",
     "implements_synthesizer",
     "implements_validation",
     "output_directory",
@@ -77,6 +80,9 @@ __all__ = [
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
 implements_validation = jsii.implements(IValidation)
+
+#: Class decorator: makes a Python class with a property ``fqn`` usable in another element's ``depends_on``.
+implements_dependable = jsii.implements(ITerraformDependable)
 
 #: Class decorator: makes a Python class with ``synthesize(session)`` usable as ``stack.synthesizer``.
 implements_synthesizer = jsii.implements(IStackSynthesizer)

@@ -6,9 +6,18 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aibridge_construct._engine import Construct, ITerraformDependable, TerraformHclModule
+from aibridge_construct._engine import (
+    Construct,
+    ITerraformDependable,
+    TerraformCount,
+    TerraformHclModule,
+    Token,
+    implements_dependable,
+)
+from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
+from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
@@ -27,11 +36,13 @@ VERSION = "~> 0.4"
 SYNC_UNIT = "copilot-aibridge"
 
 
+@implements_dependable
 class Copilot(Construct):
     """GitHub Copilot's command line in the workspace, through the registry's ``coder-labs/copilot`` module.
 
-    With a proxy, the module's script waits for it, and Copilot's own process tree goes through it. Without, this is
-    plain Copilot.
+    With a proxy, the module's script waits for it, and Copilot's own process tree goes through it. In a prebuilt
+    workspace there is no Copilot before the claim: without an owner there is no way through the proxy, and a script
+    that fails would keep the workspace from being claimed. Without a proxy, this is plain Copilot.
 
     Facts: the module's documentation, version 0.4.
 
@@ -72,6 +83,8 @@ class Copilot(Construct):
         resume_session: go on with the last session after a restart.
         pre_install_script: shell text to run before the installation.
         post_install_script: shell text to run after it.
+        count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as the
+            agent has it. Default: one.
         depends_on: what Terraform creates first.
 
     Raises:
@@ -81,6 +94,8 @@ class Copilot(Construct):
 
     #: The module call.
     module: TerraformHclModule
+    #: The count of the module call, for elements that exist only with it. ``None``: it has none.
+    count: float | TerraformCount | None
     #: The startup unit of the module's script with a proxy; without one the module has no unit.
     sync_unit: str
 
@@ -120,10 +135,12 @@ class Copilot(Construct):
         resume_session: bool | None = None,
         pre_install_script: str | None = None,
         post_install_script: str | None = None,
+        count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable] | None = None,
     ) -> None:
+        place = Placement(scope, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         variables: dict[str, Any] = {
-            "agent_id": AGENT_ID.require(agent_id),
+            "agent_id": place.agent_id if place.agent_is_known else AGENT_ID.require(place.agent_id),
             "workdir": WORKDIR.require(workdir),
             "external_auth_id": external_auth_id,
             "github_token": github_token,
@@ -156,13 +173,15 @@ class Copilot(Construct):
             variables |= _wiring(proxy, agent_id)
         super().__init__(scope, id)
         self.sync_unit = SYNC_UNIT
+        self.count = _count(scope, place, proxy)
         self.module = TerraformHclModule(
             self,
             "module",
             source=source,
             version=None if source.startswith((".", "/")) else version,
-            variables={name: value for name, value in variables.items() if value is not None},
-            depends_on=list(depends_on) if depends_on else None,
+            # The engine's module call has no count of its own; among the inputs it lands in the same place.
+            variables={name: value for name, value in [*variables.items(), ("count", self.count)] if value is not None},
+            depends_on=place.depends_on or None,
             # A path is relative to the synthesized directory: the engine would look for it here and copy it.
             skip_asset_creation_from_local_modules=True,
         )
@@ -172,8 +191,23 @@ class Copilot(Construct):
 
     @property
     def task_app_id(self) -> str:
-        """The module's output ``task_app_id``: the app that Coder Tasks shows."""
-        return self.module.get_string("task_app_id")
+        """The module's output ``task_app_id``: the app that Coder Tasks shows. Null where there is no Copilot."""
+        if self.count is None:
+            return self.module.get_string("task_app_id")
+        return f"${{one(module.{self.module.friendly_unique_id}[*].task_app_id)}}"
+
+    @property
+    def fqn(self) -> str:
+        """What stands for Copilot in another element's ``depends_on``: the module call."""
+        return self.module.fqn
+
+
+def _count(scope: Construct, place: Placement, proxy: AIBridgeProxy | None) -> float | TerraformCount | None:
+    if proxy is None:
+        return None if place.count is None else place.count.for_engine
+    DataCoderWorkspace.shared(scope)
+    given = "1" if place.count is None else place.count.expression
+    return Token.as_number(f"${{{Route.is_prebuild.text} ? 0 : {given}}}")
 
 
 def _wiring(proxy: AIBridgeProxy, agent_id: str) -> dict[str, Any]:

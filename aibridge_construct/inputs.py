@@ -19,10 +19,12 @@ from aibridge_construct._engine import (
     TerraformVariable,
     TerraformVariableValidationConfig,
     Tokenization,
+    resolve,
 )
 from aibridge_construct._stack import per_stack
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.errors import ConflictError, InvalidValueError
+from aibridge_construct.hcl import quoted, references
 from aibridge_construct.pem import Damaged, plain
 from aibridge_construct.rules import EXTRA_CA_CERTIFICATES, SETUP_TIMEOUT
 from aibridge_construct.shell.render import END_OF_SCRIPT, Expression, as_template
@@ -37,10 +39,12 @@ class Inputs:
     Args:
         scope: the construct that the script belongs to. A value that is no plain reference becomes a Terraform local
             there.
+        counted: whether there are instances of the script: a value may then differ between them.
     """
 
-    def __init__(self, scope: Construct) -> None:
+    def __init__(self, scope: Construct, *, counted: bool = False) -> None:
         self._scope = scope
+        self._counted = counted
         self._preconditions: list[tuple[str, str]] = []
         self._locals = 0
 
@@ -128,6 +132,8 @@ class Inputs:
         if not is_expression(value):
             return literal_text(value)
         expression = reference(value)
+        if expression is None and self._counted and _differs(text := resolve(self._scope, value)):
+            return Expression(quoted(text))  # a local has no instances
         if expression is None:
             # In a raw expression the engine counts braces, those in strings too, to tell whether a token keeps its own.
             # A local's plain name is safe everywhere.
@@ -135,6 +141,11 @@ class Inputs:
             local = TerraformLocal(self._scope, f"{field}-{self._locals}" if self._locals > 1 else field, value)
             expression = f"local.{local.friendly_unique_id}"
         return Expression(expression)
+
+
+def _differs(template: str) -> bool:
+    """Whether the value may differ between instances."""
+    return any(reference.root in ("count", "each", "self") for reference in references(template))
 
 
 def _or_empty(expression: Expression) -> Expression:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from aibridge_construct._engine import Construct, TerraformOutput
+from aibridge_construct._engine import Construct, ITerraformDependable, TerraformOutput, implements_dependable
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
@@ -15,6 +15,7 @@ from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_seconds, declare_variable
 from aibridge_construct.ordering import declare_unit
+from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
 from aibridge_construct.shell.render import (
@@ -40,6 +41,7 @@ DEFAULT_SETUP_TIMEOUT = 60
 DEFAULT_SYNC_UNIT = "aibridge-proxy-setup"
 
 
+@implements_dependable
 class AIBridgeProxy(Construct):
     """Makes the AI Bridge Proxy of the Coder deployment usable in a workspace.
 
@@ -68,6 +70,9 @@ class AIBridgeProxy(Construct):
         icon: icon of the script in the dashboard.
         launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
             command behind the proxy.
+        count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression, as
+            the agent has it. Default: one.
+        depends_on: what Terraform creates first.
 
     Raises:
         InvalidValueError: a literal breaks a rule. What only Terraform knows is checked at plan, in the same words.
@@ -98,17 +103,22 @@ class AIBridgeProxy(Construct):
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        count: CountArgument | None = None,
+        depends_on: Sequence[ITerraformDependable] | None = None,
     ) -> None:
         if not isinstance(launcher, bool):
             raise InvalidValueError(
                 "launcher", f"launcher must be True or False: it is decided in Python. Got {masked(launcher)}."
             )
         super().__init__(scope, id)
-        inputs = Inputs(self)
-        inputs.check(AGENT_ID, agent_id)
+        place = Placement(self, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
+        inputs = Inputs(self, counted=place.count is not None)
+        if not place.agent_is_known:
+            inputs.check(AGENT_ID, place.agent_id)
         self._route = Route(
             self,
             agent_id=agent_id,
+            count=count,
             sync_unit=sync_unit,
             setup_name=display_name,
             proxy_url=inputs.check(PROXY_URL, proxy_url),
@@ -133,14 +143,16 @@ class AIBridgeProxy(Construct):
         self.script = CoderScript(
             self,
             "setup",
-            agent_id=agent_id,
+            agent_id=place.agent_id,
             display_name=display_name,
             icon=icon,
             run_on_start=True,
             start_blocks_login=False,
             script=self._script_text(),
+            **place.meta,
         )
         inputs.enforce_on(self.script)
+        self.script.add_preconditions(place.conditions)
         declare_unit(self, sync_unit, agent_id=agent_id)
         if launcher:
             claim(
@@ -170,6 +182,8 @@ class AIBridgeProxy(Construct):
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        count: CountArgument | None = None,
+        depends_on: Sequence[ITerraformDependable] | None = None,
     ) -> Self:
         """A proxy whose inputs are Terraform variables of the stack, declared here with their validations.
 
@@ -183,6 +197,8 @@ class AIBridgeProxy(Construct):
             display_name: as of the class.
             icon: as of the class.
             launcher: as of the class.
+            count: as of the class.
+            depends_on: as of the class.
 
         Raises:
             ConflictError: the stack has such variables already: there is one set of them in a stack.
@@ -218,6 +234,8 @@ class AIBridgeProxy(Construct):
             display_name=display_name,
             icon=icon,
             launcher=launcher,
+            count=count,
+            depends_on=depends_on,
         )
 
     @property
@@ -278,6 +296,11 @@ class AIBridgeProxy(Construct):
     def script_address(self) -> str:
         """Address of the setup script in the stack, ``coder_script.NAME``."""
         return self.script.address
+
+    @property
+    def fqn(self) -> str:
+        """What stands for the proxy in another element's ``depends_on``: its script."""
+        return self.script.fqn
 
     def add_outputs(self) -> None:
         """Declare the stack's outputs ``proxy_auth_url`` (sensitive) and ``cert_path``, as the registry's module has

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from aibridge_construct._engine import Construct
 from aibridge_construct.environment import Runtime, certificate_variables, direct_hosts, needs_bundle
 from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.placement import CountArgument
 from aibridge_construct.shell.render import Expression, as_template
 from aibridge_construct.validation import masked
 
@@ -29,6 +30,7 @@ class Route:
     Args:
         owner: the construct that makes the route; :meth:`of` finds it by this.
         agent_id: the ``id`` of the agent.
+        count: how many instances the proxy's script has, as given. Default: one.
         sync_unit: the startup unit that is complete when the certificate is there.
         setup_name: what the dashboard calls the script that sets the certificate up.
         proxy_url: URL of the proxy without credentials.
@@ -48,6 +50,7 @@ class Route:
         owner: Construct,
         *,
         agent_id: str,
+        count: CountArgument | None,
         sync_unit: str,
         setup_name: str,
         proxy_url: str | Expression,
@@ -55,6 +58,7 @@ class Route:
         on_bundle: Callable[[], None],
     ) -> None:
         self.agent_id = agent_id
+        self.count = count
         self.sync_unit = sync_unit
         self.setup_name = setup_name
         self.certificate = certificate

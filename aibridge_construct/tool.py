@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypeGuard
 
-from aibridge_construct._engine import Construct
+from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.environment import needs_bundle
 from aibridge_construct.environment import runtimes as _runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
+from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
@@ -24,6 +25,7 @@ __all__ = ["ProxiedTool"]
 SYNC_SECONDS = 600
 
 
+@implements_dependable
 class ProxiedTool(Construct):
     """A command of the workspace whose own process goes through the AI Bridge Proxy.
 
@@ -60,6 +62,9 @@ class ProxiedTool(Construct):
         run_on_start: run when the workspace starts.
         start_blocks_login: let nobody log in before it ended.
         timeout: seconds after which the script is interrupted, at least 1. Default: no limit.
+        count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression.
+            Default: as many as the proxy's has.
+        depends_on: what Terraform creates first.
 
     Raises:
         InvalidValueError: a literal breaks a rule, or arguments contradict each other.
@@ -94,6 +99,8 @@ class ProxiedTool(Construct):
         run_on_start: bool = True,
         start_blocks_login: bool | None = None,
         timeout: float | None = None,
+        count: CountArgument | None = None,
+        depends_on: Sequence[ITerraformDependable] | None = None,
     ) -> None:
         route = Route.of(proxy)
         chosen = _runtimes(runtimes)
@@ -102,7 +109,14 @@ class ProxiedTool(Construct):
         wanted = list(dict.fromkeys([route.sync_unit, *unit_names(after)]))
         super().__init__(scope, id)
         self.sync_unit = unit
-        inputs = Inputs(self)
+        place = Placement(
+            self,
+            f"{type(self).__name__} {id!r}",
+            agent_id=route.agent_id,
+            count=route.count if count is None else count,
+            depends_on=depends_on,
+        )
+        inputs = Inputs(self, counted=place.count is not None)
         name = display_name or id
         values: dict[str, str | Expression] = {
             "aibridge_name": inputs.text("display_name", name),
@@ -125,7 +139,7 @@ class ProxiedTool(Construct):
         self.script = CoderScript(
             self,
             "run",
-            agent_id=route.agent_id,
+            agent_id=place.agent_id,
             display_name=name,
             icon=icon,
             cron=cron,
@@ -139,9 +153,16 @@ class ProxiedTool(Construct):
                 function("aibridge_command", f"exec {run}\n"),
                 shell_file("tool.sh"),
             ),
+            **place.meta,
         )
         inputs.enforce_on(self.script)
+        self.script.add_preconditions(place.conditions)
         declare_unit(self, unit, agent_id=route.agent_id, wants=wanted)
+
+    @property
+    def fqn(self) -> str:
+        """What stands for the tool in another element's ``depends_on``: its script."""
+        return self.script.fqn
 
 
 def _check(

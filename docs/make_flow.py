@@ -16,8 +16,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from aibridge_construct.testing import AgentScripts
 from aibridge_construct.testing.mirror import coder_mirror
-from tests.agent import ScriptRunner, ended
 from tests.e2e.bridge_proxy import Connect
 from tests.e2e.coder_cli import Agent, Event
 from tests.e2e.http_clients import CURL
@@ -91,21 +91,24 @@ class Stamped(list[Any]):
 def run(directory: Path) -> tuple[float, list[Step]]:
     """Start a workspace: the tool first, then the setup. When it began, and what was recorded."""
     (directory / "world").mkdir()
-    with open_world(directory / "world") as world, Agent() as coder:
+    with (
+        open_world(directory / "world") as world,
+        Agent() as coder,
+        AgentScripts(directory / "workspace", path=coder.path(), system=world.on_system) as runner,
+    ):
         fetched, connects, provider, site = Stamped(), Stamped(), Stamped(), Stamped()
         world.deployment.site.requests, world.proxy.connects = fetched, connects
         world.provider.requests, world.ordinary.requests = provider, site
         template = Template(directory / "template", world, coder_mirror(directory / "mirror"))
         command = " ".join(["curl", *CURL.arguments, PROVIDER_URL, ORDINARY_URL])
         tool = template.script(template.tool("tool", command, runtimes=["curl"]))
-        runner = ScriptRunner(directory / "workspace", path=coder.path(), system=world.on_system)
         begun = time.monotonic()
         waiting = runner.start(tool)
         while ("ready", "aibridge-tool-tool") not in coder.calls:
             time.sleep(0.01)
         waits = time.monotonic()
         setup = runner.run(template.setup)
-        result = ended(waiting)
+        result = waiting.finish()
         other = runner.run("env")
         if setup.status or result.status or "_proxy=" in other.stdout.lower():
             raise SystemExit(f"the run did not go well: {setup} {result} {other}")

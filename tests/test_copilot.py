@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cdktf import App, TerraformOutput, TerraformStack, Testing
 
-from aibridge_construct import AIBridgeProxy, Copilot, InvalidValueError, MissingArgumentError
+from aibridge_construct import (
+    AIBridgeProxy,
+    CoderAgent,
+    CoderMetadata,
+    CoderTemplate,
+    Copilot,
+    InvalidValueError,
+    MetadataItem,
+    MissingArgumentError,
+)
+from aibridge_construct.testing.build import Workspace, import_template, pack
+from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.testing.modules import COPILOT
 from tests.conftest import MakeTerraform
 
@@ -88,6 +101,43 @@ def test_every_input_of_the_module_plans_and_its_output_can_be_read(
     )
     assert script == f"# https://coder:owner-session-token@aiproxy.example.com {proxy.cert_path}"
     assert "owner-session-token" not in plan.text
+
+
+class Assistant(CoderTemplate):
+    """Copilot behind the proxy, and its app for a task."""
+
+    def __init__(self, app: App, *, count: int | None = None) -> None:
+        super().__init__(app, "assistant")
+        agent = CoderAgent(self, "main", os="linux", arch="amd64")
+        proxy = AIBridgeProxy(self, "aibridge", agent_id=agent.id, proxy_url=URL)
+        copilot = Copilot(self, "copilot", agent_id=agent.id, workdir="/w", proxy=proxy, count=count)
+        TerraformOutput(self, "task_app_id", value=copilot.task_app_id)
+        CoderMetadata(self, "note", resource_id=agent.id, item=[MetadataItem(key="a", value="b")], count=copilot.count)
+
+
+@pytest.mark.parametrize("count", [None, 1])
+def test_behind_a_proxy_it_comes_with_the_claim_of_a_prebuilt_workspace(
+    app: App, tmp_path: Path, mirror: Mirror, count: int | None
+) -> None:
+    Assistant(app, count=count)
+    app.synth()
+    template = pack(tmp_path / "cdktf.out/stacks/assistant")
+    offline = replace(mirror, modules=(COPILOT,))
+    import_template(template, mirror=offline)
+    workspace = Workspace.prebuilt(template, mirror=offline)
+    before = workspace.start()
+    assert not [address for address in before.actions if "copilot" in address or "note" in address]
+    assert before.outputs.get("task_app_id") is None
+    claimed = workspace.claim()
+    assert [actions for address, actions in claimed.actions.items() if "copilot" in address] == [["create"]]
+    assert "coder_metadata.note[0]" in claimed.actions
+    assert claimed.outputs["task_app_id"].endswith("-task")
+
+
+def test_without_a_proxy_it_has_the_count_that_was_given(stack: TerraformStack) -> None:
+    plain = Copilot(stack, "copilot", agent_id="a1", workdir="/w", count=1)
+    assert call(stack)["count"] == 1
+    assert plain.task_app_id == "${one(module.copilot_module_BAE1C4F1[*].task_app_id)}"
 
 
 def test_a_misspelt_input_is_refused_by_python(stack: TerraformStack) -> None:

@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from aibridge_construct import AIBridgeProxy, CoderProvider, InvalidValueError, MissingArgumentError, ProxiedTool
 from aibridge_construct.environment import certificate_variables, runtimes
+from aibridge_construct.testing import AgentScripts, Running, wait_until
 from aibridge_construct.testing.snapshot import readable
 from aibridge_construct.testing.wiring import wiring
 from tests.conftest import MakeTerraform
@@ -122,49 +122,43 @@ def test_the_setup_makes_a_bundle_only_if_a_tool_wants_one(stack: TerraformStack
 
 
 @pytest.fixture(params=["dash", "bash", "busybox"])
-def shells(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A folder for PATH in which `sh` is the shell under test."""
+def shell(request: pytest.FixtureRequest) -> Path:
+    """The shell under test."""
     found = shutil.which(request.param)
     if found is None:
         pytest.skip(f"{request.param} is not installed")
-    folder = tmp_path / "shells"
-    folder.mkdir()
-    (folder / "sh").symlink_to(found)
-    return folder
+    return Path(found)
 
 
 class Agent:
-    """Runs a rendered script as the agent does."""
+    """Runs one rendered script."""
 
-    def __init__(self, text: str, shells: Path, tmp_path: Path) -> None:
-        self.text = text
-        self.home = tmp_path / "home"
-        self.home.mkdir()
-        self.env = {"PATH": f"{shells}:/usr/bin:/bin", "HOME": str(self.home), "MINE": "kept", "LC_ALL": "C.UTF-8"}
+    def __init__(self, text: str, scripts: AgentScripts) -> None:
+        self.text, self.home = text, scripts.home
+        self.env = scripts.session | {
+            "CODER_SCRIPT_BIN_DIR": str(scripts.bin),
+            "CODER_SCRIPT_DATA_DIR": str(scripts.data(text)),
+        }
+        self._scripts = scripts
 
-    def start(self, **env: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            ["sh", "-c", self.text],
-            env=self.env | env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=self.home,
-        )
+    def start(self, **env: str) -> Running:
+        return self._scripts.start(self.text, env=env)
 
     def run(self, **env: str) -> tuple[int, str, str]:
-        process = self.start(**env)
-        out, err = process.communicate(timeout=30)
-        return process.returncode, out, err
+        result = self.start(**env).finish(30)
+        return result.status, result.stdout, result.stderr
 
 
 @pytest.fixture
-def agent(stack: TerraformStack, proxy: AIBridgeProxy, shells: Path, tmp_path: Path, terraform: MakeTerraform) -> Any:
+def agent(
+    stack: TerraformStack, proxy: AIBridgeProxy, shell: Path, coder_scripts: AgentScripts, terraform: MakeTerraform
+) -> Any:
+    scripts = coder_scripts.another(path="/usr/bin:/bin", sh=shell, env={"MINE": "kept", "LC_ALL": "C.UTF-8"})
+
     def make(**arguments: Any) -> Agent:
         tool = ProxiedTool(stack, "tool", proxy=proxy, **arguments)
         plan = terraform(stack).plan()
-        return Agent(plan.resource(tool.script.address)["script"], shells, tmp_path)
+        return Agent(plan.resource(tool.script.address)["script"], scripts)
 
     return make
 
@@ -250,10 +244,11 @@ def test_without_coordination_it_waits_for_the_certificate(proxy: AIBridgeProxy,
     made = agent(command=["echo", "ran"], wait_seconds=20)
     process = made.start()
     with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(timeout=1.5)
+        process.wait(1.5)
     set_up(proxy)
-    assert process.communicate(timeout=20) == ("ran\n", "")
-    assert process.returncode == 0
+    result = process.finish(20)
+    assert (result.stdout, result.stderr) == ("ran\n", "")
+    assert result.status == 0
 
 
 def test_it_runs_in_its_working_directory(proxy: AIBridgeProxy, agent: Any, tmp_path: Path) -> None:
@@ -283,9 +278,7 @@ def test_in_the_background_the_script_ends_and_the_tool_goes_on_with_its_own_log
     assert (status, err) == (0, "")
     assert out == f"tool runs in the background; its output is in {log}\n"
     gate.write_text("go\n")
-    deadline = time.monotonic() + 10
-    while "ended" not in log.read_text() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: "ended" in log.read_text(), seconds=10)
     assert log.read_text() == f"begun\nended https://coder:{TOKEN}@aiproxy.example.com:8888\n"
     assert log.stat().st_mode & 0o777 == 0o600
 
@@ -303,12 +296,9 @@ def test_a_signal_reaches_the_tool(proxy: AIBridgeProxy, agent: Any, tmp_path: P
     made = agent(command=f"trap 'echo x >{ended}; exit 0' TERM; echo x >{ready}; while :; do sleep 0.1; done")
     set_up(proxy)
     process = made.start()
-    deadline = time.monotonic() + 10
-    while not ready.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    process.wait_for(ready.exists)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=10)
-    assert process.returncode == 130
+    assert process.finish(10).status == 130
     assert ended.exists()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Unpack
+from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct.coder._agents import instances_of, remember_agent, remember_id
 from aibridge_construct.coder.checks import Refusals, is_literal
 from aibridge_construct.coder.element import Block, Computed, MetaArguments, Resource
 from aibridge_construct.validation import explain_missing, literal_text
@@ -110,6 +111,16 @@ class AgentResourcesMonitoring(Block):
     volume: Sequence[VolumeMonitor] | None = None
 
 
+class _AgentId(Computed[str]):
+    """The ``id`` of an agent: others that are given it can tell whose it is."""
+
+    def __get__(self, element: Any, owner: type) -> Any:
+        token = super().__get__(element, owner)
+        if element is not None:
+            remember_id(token, element)
+        return token
+
+
 class CoderAgent(Resource):
     """The agent of a workspace: the machine runs :attr:`init_script` with :attr:`token` as ``CODER_AGENT_TOKEN``.
 
@@ -153,6 +164,7 @@ class CoderAgent(Resource):
 
     TYPE = "coder_agent"
 
+    id = _AgentId(str)
     #: Secret with which the agent logs in, sensitive; new at every build.
     token = Computed(str)
     #: Script that downloads and starts the agent.
@@ -211,6 +223,7 @@ class CoderAgent(Resource):
             "resources_monitoring": resources_monitoring,
         }
         super().__init__(scope, id, attributes, meta)
+        remember_agent(self, os, instances_of(meta))
 
 
 def _check_metadata(check: Refusals, metadata: Sequence[AgentMetadata]) -> None:

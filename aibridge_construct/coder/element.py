@@ -21,6 +21,7 @@ from aibridge_construct._engine import (
     TerraformResource,
     TerraformResourceLifecycle,
 )
+from aibridge_construct.coder._agents import id_for, instances_of
 from aibridge_construct.coder.requirement import require_coder_provider
 from aibridge_construct.hcl import writable
 
@@ -32,11 +33,11 @@ T = TypeVar("T")
 class MetaArguments(TypedDict, total=False):
     """Terraform's meta-arguments, which every resource and data source takes; left out, Terraform's defaults hold."""
 
-    depends_on: Sequence[ITerraformDependable]
-    count: int | float | TerraformCount
-    for_each: ITerraformIterator
-    lifecycle: TerraformResourceLifecycle
-    provider: TerraformProvider
+    depends_on: Sequence[ITerraformDependable] | None
+    count: float | TerraformCount | None
+    for_each: ITerraformIterator | None
+    lifecycle: TerraformResourceLifecycle | None
+    provider: TerraformProvider | None
 
 
 class Computed(Generic[T]):
@@ -99,6 +100,9 @@ class Resource(_Element, TerraformResource):
 
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         self._attributes = _given(attributes)
+        if "agent_id" in self._attributes:
+            agent_id = cast("str", self._attributes["agent_id"])
+            self._attributes["agent_id"] = id_for(scope, agent_id, f"{self.TYPE} {id!r}", instances_of(meta))
         self._lifecycle = meta.get("lifecycle") or TerraformResourceLifecycle()
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
         require_coder_provider(scope)

@@ -11,26 +11,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._extra import MissingExtraError
     from .build import Build, Workspace, import_template, pack, unpack
+    from .fixtures import coder_scripts, in_every_shell
     from .mirror import Binary, Mirror, build_mirror, coder_mirror
     from .modules import COPILOT, Module
     from .plugin import DataSource, Provider, Refusal, Resource
+    from .scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
     from .snapshot import TerraformSnapshotExtension, readable, terraform_snapshot
     from .terraform import Diagnostic, Plan, Terraform, TerraformError, TestReport
     from .workspace import parameter_variable, workspace_environment
 
 __all__ = [
     "COPILOT",
+    "SHELLS",
+    "AgentScripts",
     "Binary",
     "Build",
     "DataSource",
     "Diagnostic",
+    "Ended",
+    "LogLine",
     "Mirror",
     "MissingExtraError",
     "Module",
+    "Orphan",
     "Plan",
     "Provider",
     "Refusal",
     "Resource",
+    "Running",
     "Terraform",
     "TerraformError",
     "TerraformSnapshotExtension",
@@ -38,21 +46,27 @@ __all__ = [
     "Workspace",
     "build_mirror",
     "coder_mirror",
+    "coder_scripts",
     "import_template",
+    "in_every_shell",
     "pack",
     "parameter_variable",
     "readable",
+    "shell_program",
     "terraform_snapshot",
     "unpack",
+    "wait_until",
     "workspace_environment",
 ]
 
 _HOMES = {
     "_extra": ["MissingExtraError"],
     "build": ["Build", "Workspace", "import_template", "pack", "unpack"],
+    "fixtures": ["coder_scripts", "in_every_shell"],
     "mirror": ["Binary", "Mirror", "build_mirror", "coder_mirror"],
     "modules": ["COPILOT", "Module"],
     "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
+    "scripts": ["SHELLS", "AgentScripts", "Ended", "LogLine", "Orphan", "Running", "shell_program", "wait_until"],
     "snapshot": ["TerraformSnapshotExtension", "readable", "terraform_snapshot"],
     "terraform": ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"],
     "workspace": ["parameter_variable", "workspace_environment"],

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
+from aibridge_construct.testing import AgentScripts
 from aibridge_construct.testing.mirror import Mirror
-from tests.agent import ScriptRunner
 
 from .bridge_proxy import Connect
 from .http_clients import CLIENTS, CURL, Client
@@ -29,10 +27,10 @@ def template(running_world: World, mirror: Mirror, tmp_path_factory: pytest.Temp
 
 
 @pytest.fixture
-def workspace(world: World, template: Template, tmp_path: Path) -> ScriptRunner:
+def workspace(world: World, template: Template, coder_scripts: AgentScripts) -> AgentScripts:
     """A workspace that has started."""
     world.tokens.add(TOKEN)
-    runner = ScriptRunner(tmp_path / "workspace", path=os.environ["PATH"], system=world.on_system)
+    runner = coder_scripts.another(path=os.environ["PATH"], system=world.on_system)
     setup = runner.run(template.setup)
     assert (setup.status, setup.stderr) == (0, "")
     assert "aibridge-run is ready" in setup.stdout
@@ -40,7 +38,7 @@ def workspace(world: World, template: Template, tmp_path: Path) -> ScriptRunner:
 
 
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
-def test_one_command_goes_through_the_proxy(world: World, workspace: ScriptRunner, client: Client) -> None:
+def test_one_command_goes_through_the_proxy(world: World, workspace: AgentScripts, client: Client) -> None:
     if client.program is None:
         pytest.skip(f"{client.name} is not installed")
     result = workspace.terminal(RUN, *client.command(PROVIDER_URL))
@@ -48,7 +46,7 @@ def test_one_command_goes_through_the_proxy(world: World, workspace: ScriptRunne
     assert world.proxy.connects[-1] == Connect("plain", PROVIDER_HOST, 443, "coder", TOKEN, accepted=True)
 
 
-def test_the_next_command_does_not(world: World, workspace: ScriptRunner) -> None:
+def test_the_next_command_does_not(world: World, workspace: AgentScripts) -> None:
     curl = CURL.command(PROVIDER_URL)
     result = workspace.terminal("sh", "-c", f"{RUN} true && env && exec {shlex.join(curl)}")
     assert result.status == 6
@@ -57,7 +55,7 @@ def test_the_next_command_does_not(world: World, workspace: ScriptRunner) -> Non
     assert world.proxy.connects == []
 
 
-def test_arguments_input_output_and_the_exit_status_are_the_command_s(workspace: ScriptRunner) -> None:
+def test_arguments_input_output_and_the_exit_status_are_the_command_s(workspace: AgentScripts) -> None:
     words = ["it's", "$(id)", "a  b", "", "-n", "--help", "*", "a\nb"]
     result = workspace.terminal(
         RUN, "sh", "-c", 'cat; printf "<%s>" "$@"; echo bad >&2; exit 7', "sh", *words, stdin="in"
@@ -67,7 +65,7 @@ def test_arguments_input_output_and_the_exit_status_are_the_command_s(workspace:
     assert result.stderr == "bad\n"
 
 
-def test_it_is_for_its_owner_only(workspace: ScriptRunner) -> None:
+def test_it_is_for_its_owner_only(workspace: AgentScripts) -> None:
     launcher = workspace.bin / RUN
     assert oct(launcher.stat().st_mode & 0o7777) == "0o700"
     assert launcher.stat().st_uid == os.getuid()
@@ -76,40 +74,36 @@ def test_it_is_for_its_owner_only(workspace: ScriptRunner) -> None:
 
 
 def test_the_token_is_in_no_argument_list_and_in_the_environment_of_the_command_only(
-    workspace: ScriptRunner, tmp_path: Path
+    workspace: AgentScripts, tmp_path: Path
 ) -> None:
     ready, gate = tmp_path / "ready", tmp_path / "gate"
     os.mkfifo(gate)
-    terminal = subprocess.Popen(
-        ["sh", "-c", f"{RUN} sh -c 'echo $$ >{ready}; read x <{gate}'; true"], env=workspace.session
-    )
-    while not (ready.exists() and ready.read_text().endswith("\n")):
-        assert terminal.poll() is None
-        time.sleep(0.01)
+    terminal = workspace.open("sh", "-c", f"{RUN} sh -c 'echo $$ >{ready}; read x <{gate}'; true")
+    terminal.wait_for(lambda: ready.exists() and ready.read_text().endswith("\n"))
     processes = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     holders = [process.name for process in processes if TOKEN in _read(process / "environ")]
     shown = [process.name for process in processes if TOKEN in _read(process / "cmdline")]
     gate.write_text("go\n")
-    assert terminal.wait(10) == 0
+    assert terminal.finish(10).status == 0
     assert (holders, shown) == ([ready.read_text().strip()], [])
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"], ["-a", "x"]])
-def test_without_a_command_it_says_how_to_use_it(workspace: ScriptRunner, arguments: list[str]) -> None:
+def test_without_a_command_it_says_how_to_use_it(workspace: AgentScripts, arguments: list[str]) -> None:
     result = workspace.terminal(RUN, *arguments)
     usage = "usage: aibridge-run COMMAND [ARGUMENT...]: runs one command behind the AI Bridge Proxy\n"
     asked = arguments in (["--help"], ["-h"])
     assert (result.status, result.stdout, result.stderr) == ((0, usage, "") if asked else (2, "", usage))
 
 
-def test_a_command_that_is_not_there_is_named(workspace: ScriptRunner) -> None:
+def test_a_command_that_is_not_there_is_named(workspace: AgentScripts) -> None:
     result = workspace.terminal(RUN, "no-such-command")
     assert result.status == 127
     assert "no-such-command" in result.stderr
 
 
 def test_without_the_certificate_it_says_where_to_look_and_runs_nothing(
-    workspace: ScriptRunner, template: Template
+    workspace: AgentScripts, template: Template
 ) -> None:
     Path(template.proxy.cert_path).unlink()
     result = workspace.terminal(RUN, "echo", "ran")
@@ -118,16 +112,16 @@ def test_without_the_certificate_it_says_where_to_look_and_runs_nothing(
     assert "startup logs" in result.stderr
 
 
-def test_it_is_there_though_the_download_failed(world: World, template: Template, tmp_path: Path) -> None:
+def test_it_is_there_though_the_download_failed(world: World, template: Template, coder_scripts: AgentScripts) -> None:
     world.deployment.licensed = False
     world.tokens.add(TOKEN)
     Path(template.proxy.cert_path).unlink(missing_ok=True)
-    runner = ScriptRunner(tmp_path / "workspace", path=os.environ["PATH"])
+    runner = coder_scripts.another(path=os.environ["PATH"])
     assert runner.run(template.setup).status == 1
     assert runner.terminal(RUN, "echo", "ran").status == 1
 
 
-def test_a_start_replaces_the_launcher_of_the_start_before(workspace: ScriptRunner, template: Template) -> None:
+def test_a_start_replaces_the_launcher_of_the_start_before(workspace: AgentScripts, template: Template) -> None:
     launcher = workspace.bin / RUN
     launcher.write_text("#!/bin/sh\necho old\n")
     assert workspace.run(template.setup).status == 0
@@ -136,10 +130,10 @@ def test_a_start_replaces_the_launcher_of_the_start_before(workspace: ScriptRunn
 
 
 def test_an_agent_without_a_directory_for_scripts_gets_a_warning_and_a_certificate(
-    world: World, template: Template, tmp_path: Path
+    world: World, template: Template, coder_scripts: AgentScripts
 ) -> None:
     world.tokens.add(TOKEN)
-    runner = ScriptRunner(tmp_path / "workspace", path=os.environ["PATH"])
+    runner = coder_scripts.another(path=os.environ["PATH"])
     result = runner.run(template.setup.replace("\nunset ", "\nunset CODER_SCRIPT_BIN_DIR ", 1))
     assert result.status == 0
     assert (

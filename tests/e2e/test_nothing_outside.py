@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from aibridge_construct.testing import AgentScripts
 from aibridge_construct.testing.mirror import Mirror
-from tests.agent import ScriptRunner
 
 from .coder_cli import Agent
 from .http_clients import CURL
@@ -68,10 +68,10 @@ def test_no_script_names_a_place_that_variables_are_taken_from(template: Templat
 
 
 def test_after_a_start_a_new_shell_is_as_before_and_only_our_files_are_there(
-    world: World, template: Template, tmp_path: Path
+    world: World, template: Template, coder_scripts: AgentScripts
 ) -> None:
     with Agent() as coder:
-        runner = ScriptRunner(tmp_path / "workspace", path=coder.path(), system=world.on_system)
+        runner = coder_scripts.another(path=coder.path(), system=world.on_system)
         for name in (".profile", ".bashrc"):
             (runner.home / name).write_text("export OF_THE_USER=kept\n")
         shells = [command for command in LOGIN_SHELLS if shutil.which(command[0])]
@@ -79,13 +79,14 @@ def test_after_a_start_a_new_shell_is_as_before_and_only_our_files_are_there(
         files, system = _files(runner.home), [_content(path) for path in SYSTEM]
         processes = [runner.start(text) for text in scripts(template).values()]
         for process in processes:
-            _, said = process.communicate(timeout=30)
-            assert process.returncode == 0, said
+            result = process.finish(30)
+            assert result.status == 0, result.stderr
         assert world.provider.requests
         assert [runner.terminal(*command).stdout for command in shells] == before
         assert all("OF_THE_USER=kept" in text for text in before)
         assert (_files(runner.home), [_content(path) for path in SYSTEM]) == (files, system)
-        assert sorted(path.name for path in runner.data.iterdir()) == ["aibridge-tool-server.log"]
+        data = [process.data for process in processes if process.data]
+        assert sorted(path.name for place in data for path in place.iterdir()) == ["aibridge-tool-server.log"]
         assert sorted(path.name for path in runner.bin.iterdir()) == ["aibridge-run"]
         certificates = Path(template.proxy.cert_path).parent
         assert sorted(path.name for path in certificates.iterdir()) == ["ca.pem", "ca.pem.bundle"]

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from aibridge_construct import Copilot, declare_unit
+from aibridge_construct.testing import AgentScripts, Ended, wait_until
 from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.testing.modules import COPILOT as COPILOT_MODULE
-from tests.agent import Ended, ScriptRunner, ended
 
 from .coder_cli import Agent
 from .sites import Response
@@ -42,33 +42,22 @@ def coder() -> Iterator[Agent]:
 
 
 @pytest.fixture(params=["dash", "bash", "busybox"])
-def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A directory in which ``sh`` is the shell under test."""
+def shell(request: pytest.FixtureRequest) -> Path:
+    """The shell under test."""
     found = shutil.which(request.param)
     if found is None:
         pytest.skip(f"{request.param} is not installed")
-    (tmp_path / "shell").mkdir()
-    (tmp_path / "shell" / "sh").symlink_to(found)
-    return tmp_path / "shell"
+    return Path(found)
 
 
 @pytest.fixture
-def runner(coder: Agent, tmp_path: Path) -> ScriptRunner:
-    return ScriptRunner(tmp_path / "workspace", path=coder.path())
+def runner(coder: Agent, coder_scripts: AgentScripts) -> AgentScripts:
+    return coder_scripts.another(path=coder.path())
 
 
 @pytest.fixture
 def template(world: World, mirror: Mirror, tmp_path: Path) -> Template:
     return Template(tmp_path / "template", world, mirror, setup_timeout=20)
-
-
-def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    """Wait for something that comes before the end of the process."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert process.poll() is None, ended(process)
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def waits(coder: Agent, unit: str) -> Callable[[], bool]:
@@ -77,15 +66,15 @@ def waits(coder: Agent, unit: str) -> Callable[[], bool]:
 
 
 def test_a_tool_that_starts_first_waits_for_the_proxy(
-    coder: Agent, template: Template, shell: Path, tmp_path: Path
+    coder: Agent, template: Template, shell: Path, coder_scripts: AgentScripts
 ) -> None:
-    runner = ScriptRunner(tmp_path / "workspace", path=coder.path(shell, "/usr/bin", "/bin"))
+    runner = coder_scripts.another(path=coder.path("/usr/bin", "/bin"), sh=shell)
     text = template.script(template.tool("tool", ["echo", "ran"]))
     tool = runner.start(text)
-    wait_until(waits(coder, TOOL), tool)
+    tool.wait_for(waits(coder, TOOL))
     setup = runner.run(template.setup)
     assert (setup.status, setup.stderr) == (0, "")
-    assert ended(tool) == OK
+    assert tool.finish() == OK
     assert coder.history == [
         f"want {TOOL} {PROXY}",
         f"start {PROXY}",
@@ -96,14 +85,14 @@ def test_a_tool_that_starts_first_waits_for_the_proxy(
 
 
 def test_when_the_proxy_s_setup_fails_a_tool_fails_at_once(
-    world: World, coder: Agent, template: Template, runner: ScriptRunner
+    world: World, coder: Agent, template: Template, runner: AgentScripts
 ) -> None:
     world.deployment.licensed = False
     text = template.script(template.tool("tool", ["echo", "ran"], wait_seconds=3600))
     tool = runner.start(text)
-    wait_until(waits(coder, TOOL), tool)
+    tool.wait_for(waits(coder, TOOL))
     assert runner.run(template.setup).status == 1
-    assert ended(tool, seconds=10) == Ended(
+    assert tool.finish(10) == Ended(
         1,
         "",
         f"ERROR: the AI Bridge Proxy CA certificate is not at {template.proxy.cert_path}, so tool was not started: "
@@ -113,14 +102,14 @@ def test_when_the_proxy_s_setup_fails_a_tool_fails_at_once(
 
 
 def test_when_the_proxy_s_setup_fails_a_tool_may_go_directly(
-    world: World, coder: Agent, template: Template, runner: ScriptRunner
+    world: World, coder: Agent, template: Template, runner: AgentScripts
 ) -> None:
     world.deployment.proxy_on = False
     text = template.script(template.tool("tool", "env; echo ran", on_unavailable="direct"))
     tool = runner.start(text)
-    wait_until(waits(coder, TOOL), tool)
+    tool.wait_for(waits(coder, TOOL))
     assert runner.run(template.setup).status == 1
-    result = ended(tool, seconds=10)
+    result = tool.finish(10)
     assert result.status == 0
     assert result.stdout.endswith("ran\n")
     assert "_proxy=" not in result.stdout.lower()
@@ -129,7 +118,7 @@ def test_when_the_proxy_s_setup_fails_a_tool_may_go_directly(
 
 
 def test_a_tool_waits_for_a_proxy_that_takes_ten_seconds(
-    world: World, coder: Agent, mirror: Mirror, runner: ScriptRunner, tmp_path: Path
+    world: World, coder: Agent, mirror: Mirror, runner: AgentScripts, tmp_path: Path
 ) -> None:
     world.deployment.delay_seconds = 10
     template = Template(tmp_path / "template", world, mirror)
@@ -139,42 +128,42 @@ def test_a_tool_waits_for_a_proxy_that_takes_ten_seconds(
     begun = time.monotonic()
     assert runner.run(template.setup).status == 0
     assert time.monotonic() - begun >= 10
-    assert ended(tool) == OK
+    assert tool.finish() == OK
 
 
 def test_a_tool_waits_while_the_proxy_s_setup_asks_again(
-    world: World, coder: Agent, template: Template, runner: ScriptRunner
+    world: World, coder: Agent, template: Template, runner: AgentScripts
 ) -> None:
     world.deployment.override = Response(503, b"starting")
     text = template.script(template.tool("tool", ["echo", "ran"]))
     tool, setup = runner.start(text), runner.start(template.setup)
-    wait_until(lambda: len(world.deployment.requests) > 0, setup)
+    setup.wait_for(lambda: len(world.deployment.requests) > 0)
     assert tool.poll() is None
     world.deployment.override = None
-    said = ended(setup)
+    said = setup.finish()
     assert (said.status, "HTTP 503" in said.stdout) == (0, True)
-    assert ended(tool) == OK
+    assert tool.finish() == OK
 
 
 def test_a_tool_waits_for_the_tools_and_the_units_that_it_names(
-    coder: Agent, template: Template, runner: ScriptRunner
+    coder: Agent, template: Template, runner: AgentScripts
 ) -> None:
     declare_unit(template.stack, "clone", agent_id=template.proxy.agent_id)
     log = runner.home / "log"
     first = template.tool("first", f"sleep 0.3; echo first >>{log}; exit 3")
     second = template.tool("second", f"echo second >>{log}", after=[first, "clone"])
     waiting = runner.start(template.script(second))
-    wait_until(waits(coder, second.sync_unit), waiting)
+    waiting.wait_for(waits(coder, second.sync_unit))
     assert runner.run(template.setup).status == 0
     assert runner.run(template.script(first)).status == 3
     assert waiting.poll() is None
     assert runner.run("coder exp sync start clone && coder exp sync complete clone").status == 0
-    assert ended(waiting).status == 0
+    assert waiting.finish().status == 0
     assert log.read_text() == "first\nsecond\n"
 
 
 def test_a_tool_in_the_background_lets_others_go_on_when_it_has_started(
-    coder: Agent, template: Template, runner: ScriptRunner
+    coder: Agent, template: Template, runner: AgentScripts
 ) -> None:
     server = template.tool("server", "read x <gate; echo ended", background=True)
     client = template.tool("client", ["echo", "ran"], after=[server])
@@ -182,68 +171,65 @@ def test_a_tool_in_the_background_lets_others_go_on_when_it_has_started(
     assert runner.run(template.setup).status == 0
     assert runner.run(template.script(server), seconds=5).status == 0
     assert runner.run(template.script(client)) == OK
-    log = runner.data / f"{server.sync_unit}.log"
+    log = runner.data(template.script(server)) / f"{server.sync_unit}.log"
     assert log.read_text() == ""
     (runner.home / "gate").write_text("go\n")
-    deadline = time.monotonic() + 10
-    while log.read_text() != "ended\n":
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: log.read_text() == "ended\n", seconds=10)
 
 
 def test_copilot_waits_for_the_proxy_and_a_tool_may_wait_for_copilot(
-    world: World, coder: Agent, mirror: Mirror, runner: ScriptRunner, tmp_path: Path
+    world: World, coder: Agent, mirror: Mirror, runner: AgentScripts, tmp_path: Path
 ) -> None:
     template = Template(tmp_path / "template", world, replace(mirror, modules=(COPILOT_MODULE,)))
     copilot = Copilot(template.stack, "copilot", agent_id=template.proxy.agent_id, workdir="/w", proxy=template.proxy)
     tool = template.tool("tool", ["echo", "ran"], after=[copilot])
     last, module = runner.start(template.script(tool)), runner.start(COPILOT)
-    wait_until(waits(coder, TOOL), last)
-    wait_until(waits(coder, copilot.sync_unit), module)
+    last.wait_for(waits(coder, TOOL))
+    module.wait_for(waits(coder, copilot.sync_unit))
     assert runner.run(template.setup).status == 0
-    assert ended(module).status == 0
-    assert ended(last) == OK
+    assert module.finish().status == 0
+    assert last.finish() == OK
     order = [word for word in coder.history if word.startswith("start")]
     assert order == [f"start {PROXY}", "start copilot-aibridge", f"start {TOOL}"]
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_tool_that_is_stopped_completes_its_unit(
-    coder: Agent, template: Template, runner: ScriptRunner, signum: signal.Signals
+    coder: Agent, template: Template, runner: AgentScripts, signum: signal.Signals
 ) -> None:
     ready = runner.home / "ready"
     tool = template.tool("tool", f"echo x >{ready}; exec sleep 60")
     after = template.tool("after", ["echo", "ran"], after=[tool])
     assert runner.run(template.setup).status == 0
     running, waiting = runner.start(template.script(tool)), runner.start(template.script(after))
-    wait_until(ready.exists, running)
+    running.wait_for(ready.exists)
     running.send_signal(signum)
-    assert ended(running, seconds=10).status == 128 + (15 if signum == signal.SIGTERM else signum)
-    assert ended(waiting) == OK
+    assert running.finish(10).status == 128 + (15 if signum == signal.SIGTERM else signum)
+    assert waiting.finish() == OK
     assert f"complete {TOOL}" in coder.history
 
 
 def test_a_setup_that_is_stopped_lets_the_tools_go_on_at_once(
-    world: World, coder: Agent, template: Template, runner: ScriptRunner
+    world: World, coder: Agent, template: Template, runner: AgentScripts
 ) -> None:
     world.deployment.delay_seconds = 3
     text = template.script(template.tool("tool", ["echo", "ran"], wait_seconds=3600))
     tool, setup = runner.start(text), runner.start(template.setup)
-    wait_until(lambda: len(world.deployment.requests) > 0, setup)
-    wait_until(lambda: f"start {PROXY}" in coder.history, setup)
+    setup.wait_for(lambda: len(world.deployment.requests) > 0)
+    setup.wait_for(lambda: f"start {PROXY}" in coder.history)
     setup.send_signal(signal.SIGINT)
-    assert ended(setup).status == 130
-    assert ended(tool, seconds=10).status == 1
+    assert setup.finish().status == 130
+    assert tool.finish(10).status == 1
 
 
 def test_a_tool_that_is_stopped_while_it_waits_starts_nothing(
-    coder: Agent, template: Template, runner: ScriptRunner
+    coder: Agent, template: Template, runner: AgentScripts
 ) -> None:
     text = template.script(template.tool("tool", ["echo", "ran"]))
     tool = runner.start(text)
-    wait_until(waits(coder, TOOL), tool)
+    tool.wait_for(waits(coder, TOOL))
     tool.send_signal(signal.SIGINT)
-    result = ended(tool, seconds=10)
+    result = tool.finish(10)
     assert (result.status, result.stdout) == (130, "")
     assert result.stderr.startswith("ERROR: stopped by SIGTERM before it was done")
     assert runner.run(template.setup).status == 0
@@ -254,23 +240,23 @@ def test_a_tool_that_is_stopped_while_it_waits_starts_nothing(
 
 @pytest.mark.parametrize("missing", ["socket", "coder"])
 def test_without_coordination_a_tool_waits_for_the_certificate(
-    template: Template, tmp_path: Path, missing: str
+    template: Template, coder_scripts: AgentScripts, missing: str
 ) -> None:
     with Agent(socket_enabled=False) as coder:
         path = coder.path() if missing == "socket" else "/usr/local/bin:/usr/bin:/bin"
-        runner = ScriptRunner(tmp_path / "workspace", path=path)
+        runner = coder_scripts.another(path=path)
         tool = runner.start(template.script(template.tool("tool", ["echo", "ran"], wait_seconds=20)))
         with pytest.raises(subprocess.TimeoutExpired):
             tool.wait(1)
         assert runner.run(template.setup).status == 0
-        assert ended(tool) == OK
+        assert tool.finish() == OK
 
 
 def test_without_coordination_and_certificate_a_tool_gives_up_after_wait_seconds(
-    template: Template, tmp_path: Path
+    template: Template, coder_scripts: AgentScripts
 ) -> None:
     with Agent(socket_enabled=False) as coder:
-        runner = ScriptRunner(tmp_path / "workspace", path=coder.path())
+        runner = coder_scripts.another(path=coder.path())
         text = template.script(template.tool("tool", ["echo", "ran"], wait_seconds=1))
         result = runner.run(text, seconds=10)
         assert (result.status, result.stdout) == (1, "")
@@ -278,7 +264,7 @@ def test_without_coordination_and_certificate_a_tool_gives_up_after_wait_seconds
 
 
 def test_a_coder_command_that_hangs_does_not_keep_a_tool_from_running(
-    coder: Agent, template: Template, runner: ScriptRunner
+    coder: Agent, template: Template, runner: AgentScripts
 ) -> None:
     text = template.script(template.tool("tool", ["echo", "ran"]))
     assert runner.run(template.setup).status == 0

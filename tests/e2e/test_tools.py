@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from aibridge_construct import ProxiedTool
+from aibridge_construct.testing import AgentScripts, Ended
 from aibridge_construct.testing.mirror import Mirror
-from tests.agent import Ended, ScriptRunner, ended
 
 from .bridge_proxy import Connect, Listener, Tunnelled
 from .http_clients import CLIENTS, CURL, FETCH, GIT, NODE_HTTPS, REQUESTS, URLLIB, Client
@@ -75,16 +75,16 @@ class Tools:
     def _tool(self, id: str, command: str, runtime: str) -> ProxiedTool:
         return self._template.tool(id, command, runtimes=[runtime], wait_seconds=1)
 
-    def start(self, runner: ScriptRunner, which: Client | ProxiedTool) -> Ended:
+    def start(self, runner: AgentScripts, which: Client | ProxiedTool) -> Ended:
         """Run the setup, which must do well, and then the tool."""
         assert self.set_up(runner).status == 0
         return self.run(runner, which)
 
-    def set_up(self, runner: ScriptRunner) -> Ended:
+    def set_up(self, runner: AgentScripts) -> Ended:
         shutil.rmtree(Path(self._template.proxy.cert_path).parent, ignore_errors=True)
         return runner.run(self._template.setup)
 
-    def run(self, runner: ScriptRunner, which: Client | ProxiedTool) -> Ended:
+    def run(self, runner: AgentScripts, which: Client | ProxiedTool) -> Ended:
         if isinstance(which, Client) and which.program is None:
             pytest.skip(f"{which.name} is not installed")
         tool = self._tools[which] if isinstance(which, Client) else which
@@ -106,9 +106,9 @@ def tools_of(
 
 
 @pytest.fixture
-def runner(world: World, tmp_path: Path) -> ScriptRunner:
+def runner(world: World, coder_scripts: AgentScripts) -> AgentScripts:
     """A workspace whose system trusts the ordinary site."""
-    return ScriptRunner(tmp_path / "workspace", path=os.environ["PATH"], system=world.on_system)
+    return coder_scripts.another(path=os.environ["PATH"], env={"GIT_TERMINAL_PROMPT": "0"}, system=world.on_system)
 
 
 Make = Callable[[Listener], Tools]
@@ -116,7 +116,7 @@ Make = Callable[[Listener], Tools]
 
 @each_way
 def test_a_tool_reaches_the_provider_through_the_proxy_and_an_ordinary_site_through_a_tunnel(
-    world: World, runner: ScriptRunner, tools_of: Make, client: Client, listener: Listener
+    world: World, runner: AgentScripts, tools_of: Make, client: Client, listener: Listener
 ) -> None:
     result = tools_of(listener).start(runner, client)
     assert result.status == 0, result.stderr
@@ -136,7 +136,7 @@ def test_a_tool_reaches_the_provider_through_the_proxy_and_an_ordinary_site_thro
     assert TOKEN not in result.stdout + result.stderr
 
 
-def test_one_tool_may_use_every_runtime(world: World, runner: ScriptRunner, tools_of: Make) -> None:
+def test_one_tool_may_use_every_runtime(world: World, runner: AgentScripts, tools_of: Make) -> None:
     tools = tools_of("plain")
     result = tools.start(runner, tools.everything)
     assert (result.status, result.stderr) == (0, "")
@@ -146,7 +146,7 @@ def test_one_tool_may_use_every_runtime(world: World, runner: ScriptRunner, tool
 
 @each_client
 def test_a_token_that_the_proxy_refuses_shows_its_407_in_the_tool_s_output(
-    world: World, runner: ScriptRunner, tools_of: Make, client: Client
+    world: World, runner: AgentScripts, tools_of: Make, client: Client
 ) -> None:
     tools = tools_of("plain")
     assert tools.set_up(runner).status == 0
@@ -161,14 +161,14 @@ def test_a_token_that_the_proxy_refuses_shows_its_407_in_the_tool_s_output(
 
 # Not an ordinary site: git of Debian 12, with its libcurl-gnutls 7.88, misses data that comes through a TLS proxy from
 # a tunnel, and waits for it for ever, two times in three. The curl of the same version, with OpenSSL, never did.
-def test_git_reaches_the_provider_through_a_tls_listener(world: World, runner: ScriptRunner, tools_of: Make) -> None:
+def test_git_reaches_the_provider_through_a_tls_listener(world: World, runner: AgentScripts, tools_of: Make) -> None:
     tools = tools_of("tls")
     result = tools.start(runner, tools.git_to_the_provider)
     assert (result.status, "refs/heads/provider" in result.stdout) == (0, True), result.stderr
     assert world.proxy.connects[-1] == Connect("tls", PROVIDER_HOST, 443, "coder", TOKEN, accepted=True)
 
 
-def test_curl_trusts_a_tls_listener_by_an_argument_only(world: World, runner: ScriptRunner, tools_of: Make) -> None:
+def test_curl_trusts_a_tls_listener_by_an_argument_only(world: World, runner: AgentScripts, tools_of: Make) -> None:
     tools = tools_of("tls")
     result = tools.start(runner, tools.curl_without_option)
     assert result.status == 60
@@ -176,7 +176,7 @@ def test_curl_trusts_a_tls_listener_by_an_argument_only(world: World, runner: Sc
     assert world.proxy.connects == []
 
 
-def test_python_s_urllib_cannot_use_a_tls_listener(world: World, runner: ScriptRunner, tools_of: Make) -> None:
+def test_python_s_urllib_cannot_use_a_tls_listener(world: World, runner: AgentScripts, tools_of: Make) -> None:
     result = tools_of("tls").start(runner, URLLIB)
     assert result.status == 1
     assert "Tunnel connection failed: 400 Bad Request" in result.stderr
@@ -184,7 +184,7 @@ def test_python_s_urllib_cannot_use_a_tls_listener(world: World, runner: ScriptR
 
 
 def test_a_sibling_of_the_tool_sees_no_variable_and_no_process_shows_the_token(
-    world: World, runner: ScriptRunner, mirror: Mirror, tmp_path: Path
+    world: World, runner: AgentScripts, mirror: Mirror, tmp_path: Path
 ) -> None:
     token = f"only-in-this-test-{os.getpid()}-{time.monotonic_ns()}"
     world.tokens.add(token)
@@ -196,14 +196,12 @@ def test_a_sibling_of_the_tool_sees_no_variable_and_no_process_shows_the_token(
     assert runner.run(template.setup).status == 0
     before = runner.run("env")
     process = runner.start(template.script(tool))
-    while not (ready.exists() and ready.read_text().endswith("\n")):
-        assert process.poll() is None, ended(process)
-        time.sleep(0.02)
+    process.wait_for(lambda: ready.exists() and ready.read_text().endswith("\n"))
     sibling = runner.run("env")
     holders = {pid for pid in every_process() if token in told(pid, "environ")}
     arguments = [told(pid, "cmdline") for pid in every_process()]
     gate.write_text("go\n")
-    result = ended(process)
+    result = process.finish()
     assert result.status == 0, result.stderr
     assert world.proxy.connects == [Connect("plain", PROVIDER_HOST, 443, "coder", token, accepted=True)]
     assert sibling == before

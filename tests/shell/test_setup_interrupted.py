@@ -45,7 +45,7 @@ def test_a_signal_during_the_download_keeps_the_certificate_and_leaves_nothing(
             process = workspace.start(text)
             wait_for(lambda: bool(deployment.requests), "the request")
             os.kill(process.pid, number)
-            result = workspace.finish(process, 15)
+            result = process.finish(15)
             assert result.status == SIGNALS[number]
             assert result.stderr.startswith(f"ERROR: stopped by {number.name} ")
             assert len(result.stderr.splitlines()) == 1
@@ -62,10 +62,9 @@ def test_a_signal_while_it_waits_for_the_next_attempt_ends_it_at_once(render: Re
         busy = answer(503, headers={"Retry-After": "50"})
         with Workspace(shell) as workspace, Deployment(busy) as deployment:
             process = workspace.start(render(CERT_PATH=workspace.cert_path, ACCESS_URL=deployment.url, DEADLINE=60))
-            assert process.stdout
-            assert "next attempt in 50 s" in process.stdout.readline()
+            assert "next attempt in 50 s" in process.wait_for("")
             os.kill(process.pid, signal.SIGTERM)
-            assert workspace.finish(process, 15).status == 143
+            assert process.finish(15).status == 143
             assert workspace.leftovers() == []
             assert workspace.coder_calls == [START, COMPLETE]
 
@@ -76,10 +75,9 @@ def test_a_signal_while_the_coder_cli_hangs_ends_it(render: Render, pem: bytes) 
     def job(shell: Shell) -> None:
         with Workspace(shell, coder="hangs") as workspace, Deployment(answer(200, pem)) as deployment:
             process = workspace.start(render(CERT_PATH=workspace.cert_path, ACCESS_URL=deployment.url))
-            assert process.stdout
-            assert "saved to" in process.stdout.readline()
+            assert "saved to" in process.wait_for("")
             os.kill(process.pid, signal.SIGTERM)
-            workspace.finish(process, 15)
+            process.finish(15)
             assert workspace.certificate() == pem
             assert workspace.leftovers() == []
 
@@ -112,9 +110,9 @@ def test_a_signal_between_any_two_steps_leaves_the_old_or_the_new_certificate_wh
             wait_for(reached.exists, f"{tool} to be called")
             os.kill(process.pid, number)
             if number == signal.SIGKILL:
-                process.wait(15)
+                wait_for(lambda: process.poll() is not None, "its death")
             fifo.write_text("go on\n") if number != signal.SIGKILL else os.killpg(process.pid, signal.SIGKILL)
-            result = workspace.finish(process, 15)
+            result = process.finish(15)
             assert TOKEN not in result.stdout + result.stderr
             assert workspace.certificate() in (OLD, pem)
             if number != signal.SIGKILL:

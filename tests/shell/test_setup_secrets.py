@@ -86,7 +86,7 @@ def test_the_process_list_shows_no_token_once_the_script_runs(downloader: str, r
             found = {pid: text for pid, text in argument_lists(process.pid) if TOKEN.encode() in text}
             names = [text.split(b"\0")[0] for _, text in argument_lists(process.pid)]
             go_on.set()
-            assert workspace.finish(process).status == 0
+            assert process.finish(30).status == 0
             assert found == {}
             assert any(downloader.encode() in name for name in names), names
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +10,24 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+
+from aibridge_construct.testing import AgentScripts, Running
+from aibridge_construct.testing import Ended as Result
+
+__all__ = [
+    "INSTALLED",
+    "OLD",
+    "SHELLS",
+    "TOKEN",
+    "TOOLS",
+    "Coder",
+    "Downloader",
+    "Result",
+    "Shell",
+    "Workspace",
+    "assigned",
+    "downloader_is_here",
+]
 
 TOKEN = "Tok3n-S3cr3t-abcdef0123456789"
 OLD = b"-----BEGIN CERTIFICATE-----\nthe certificate of an earlier start\n-----END CERTIFICATE-----\n"
@@ -34,7 +49,6 @@ class Shell:
 
     name: str
     program: str | None
-    options: str = ""
     busybox: bool = False
     """With the tools of busybox, as in an image that has nothing else."""
     link: bool = False
@@ -44,7 +58,7 @@ class Shell:
 SHELLS = (
     Shell("dash", _DASH),
     Shell("bash", _BASH),
-    Shell("bash --posix", _BASH, "--posix"),
+    Shell("bash --posix", _BASH),
     Shell("busybox sh", _BUSYBOX, busybox=True),
 )
 INSTALLED = tuple(shell for shell in SHELLS if shell.program)
@@ -57,20 +71,6 @@ _CODERS = {
 }
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a start of the script left behind."""
-
-    status: int
-    stdout: str
-    stderr: str
-
-    @property
-    def last_line(self) -> str:
-        """The last line on stderr, '' if there is none."""
-        return self.stderr.splitlines()[-1] if self.stderr else ""
-
-
 class Workspace:
     """Everything below :attr:`root`, which any user may enter; a context manager."""
 
@@ -79,9 +79,14 @@ class Workspace:
         self._directory = tempfile.TemporaryDirectory(prefix="aibridge-test-", ignore_cleanup_errors=True)
         self.root = Path(self._directory.name)
         self.root.chmod(0o755)
-        self.home = self._folder("home", 0o777)
-        self.place = self._folder("place", 0o777)
-        self.bin = self._folder("bin", 0o755)
+        if shell.program is None:
+            pytest.skip(f"{shell.name} is not installed")
+        self.scripts = AgentScripts(self.root, path="", sh=Path(shell.program) if shell.link else shell.name)
+        self.home, self.bin, self.command = self.scripts.home, self.scripts.image, self.scripts.command
+        self.home.chmod(0o777)
+        self.place = self.root / "place"
+        self.place.mkdir()
+        self.place.chmod(0o777)
         self._log = self.root / "coder.log"
         self._log.touch()
         self._log.chmod(0o666)
@@ -94,16 +99,8 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.scripts.close()
         self._directory.cleanup()
-
-    def command(self, name: str, text: str) -> Path:
-        """Put a script on PATH."""
-        path = self.bin / name
-        path.unlink(missing_ok=True)
-        # By another process: a program that this one has open for writing, in a thread that is just being forked
-        # elsewhere, cannot be executed ("text file busy").
-        subprocess.run(["sh", "-c", 'cat >"$0" && chmod 755 "$0"', path], input=text.encode(), check=True)
-        return path
 
     @property
     def coder_calls(self) -> list[str]:
@@ -130,63 +127,21 @@ class Workspace:
             and not any(part.startswith("kept-") for part in path.relative_to(self.root).parts)
         ]
 
-    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        return {"PATH": str(self.bin), "HOME": str(self.home), "LANG": "C.UTF-8", **(more or {})}
-
     def start(
         self, text: str, env: Mapping[str, str] | None = None, *, umask: int = 0o022, user: int | None = None
-    ) -> subprocess.Popen[str]:
-        """Start the script as the agent does: the shebang's shell, -c, the whole text."""
-        return subprocess.Popen(
-            ["sh", "-c", text],
-            executable=self.bin / "sh",
-            env=self.environment(env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="surrogateescape",
-            cwd=self.root,
-            umask=umask,
-            user=user,
-            extra_groups=[] if user is not None else None,
-            start_new_session=True,
-        )
+    ) -> Running:
+        """Start the script."""
+        return self.scripts.start(text, env=env or {}, umask=umask, user=user)
 
     def run(
         self, text: str, env: Mapping[str, str] | None = None, *, umask: int = 0o022, user: int | None = None
     ) -> Result:
         """Run the script to its end, which must come within half a minute."""
-        process = self.start(text, env, umask=umask, user=user)
-        return self.finish(process)
-
-    def finish(self, process: subprocess.Popen[str], seconds: float = 30) -> Result:
-        try:
-            stdout, stderr = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            stdout, stderr = process.communicate()
-            raise AssertionError(f"{self.shell.name}: no end within {seconds} s: {stdout}{stderr}") from None
-        return Result(process.returncode, stdout, stderr)
-
-    def _folder(self, name: str, mode: int) -> Path:
-        path = self.root / name
-        path.mkdir()
-        path.chmod(mode)
-        return path
+        return self.start(text, env, umask=umask, user=user).finish(30)
 
     def _install_tools(self, downloader: Downloader) -> None:
-        shell = self.shell
-        if shell.program is None:
-            pytest.skip(f"{shell.name} is not installed")
-        if shell.options:
-            self.command("sh", f'#!{shell.program}\nexec {shell.program} {shell.options} "$@"\n')
-        elif shell.program == _BASH and not shell.link:
-            self.command("sh", f'#!{shell.program}\nexec {shell.program} "$@"\n')
-        else:
-            (self.bin / "sh").symlink_to(shell.program)
         for tool in TOOLS:
-            self._link(tool, busybox=shell.busybox)
+            self._link(tool, busybox=self.shell.busybox)
         if downloader == "busybox wget":
             self._link("wget", busybox=True)
         elif downloader != "none":

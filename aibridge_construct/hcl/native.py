@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from aibridge_construct.hcl.template import InvalidTemplateError, parts
+
 __all__ = ["Blocks", "block", "expression", "quoted", "writable"]
 
 #: Names of nested blocks and what is nested in them; every other name is an attribute.
@@ -40,8 +42,8 @@ def writable(template: str) -> str:
 def expression(value: object) -> str:
     """A JSON value as an expression; a string that is one ``${…}`` as a whole becomes what stands inside."""
     if isinstance(value, str):
-        parts = list(_parts(value))
-        if len(parts) == 1 and parts[0][0] and value.startswith("${") and "\n" not in value and "~" not in value[2:-1]:
+        found = list(_parts(value))
+        if len(found) == 1 and found[0][0] and value.startswith("${") and "\n" not in value and "~" not in value[2:-1]:
             return value[2:-1].strip()
         return quoted(value)
     if isinstance(value, Mapping):
@@ -122,47 +124,13 @@ def _escaped(template: str) -> str:
 
 
 def _parts(template: str) -> Iterator[tuple[bool, str]]:
-    """The literal parts (``False``) of a template and its ``${…}`` and ``%{…}`` (``True``), none of them empty."""
-    start = position = 0
-    while position < len(template):
-        if template.startswith(("$${", "%%{"), position):
-            position += 3
-        elif template.startswith(("${", "%{"), position):
-            if start < position:
-                yield False, template[start:position]
-            start, position = position, _end_of_code(template, position + 2)
-            yield True, template[start:position]
-            start = position
-        else:
-            position += 1
-    if start < position:
-        yield False, template[start:]
+    """The literal parts (``False``) of a template and its ``${…}`` and ``%{…}`` (``True``), none of them empty.
 
-
-def _end_of_code(text: str, position: int) -> int:
-    """The place after the brace that closes the ``${`` or ``%{`` before ``position``."""
-    depth = 1
-    while position < len(text) and depth:
-        character = text[position]
-        if character == '"':
-            position = _end_of_string(text, position + 1)
-            continue
-        depth += (character == "{") - (character == "}")
-        position += 1
-    return position
-
-
-def _end_of_string(text: str, position: int) -> int:
-    """The place after the quote that closes the one before ``position``."""
-    while position < len(text):
-        if text[position] == "\\":
-            position += 2
-        elif text[position] == '"':
-            return position + 1
-        elif text.startswith(("$${", "%%{"), position):
-            position += 3
-        elif text.startswith(("${", "%{"), position):
-            position = _end_of_code(text, position + 2)
-        else:
-            position += 1
-    return position
+    What is not closed is code to its end: Terraform refuses it in any syntax, and says so better than a writer could.
+    """
+    try:
+        for part in parts(template):
+            yield part.kind != "literal", part.text
+    except InvalidTemplateError as error:
+        yield from ((part.kind != "literal", part.text) for part in parts(template[: error.start]))
+        yield True, template[error.start :]

@@ -1,0 +1,29 @@
+"""Terraform's language: reading templates and expressions, writing native syntax."""
+
+from __future__ import annotations
+
+from aibridge_construct.hcl.native import Blocks, block, expression, quoted, writable
+from aibridge_construct.hcl.template import (
+    InvalidTemplateError,
+    Part,
+    Reference,
+    expression_references,
+    literal,
+    parts,
+    references,
+)
+
+__all__ = [
+    "Blocks",
+    "InvalidTemplateError",
+    "Part",
+    "Reference",
+    "block",
+    "expression",
+    "expression_references",
+    "literal",
+    "parts",
+    "quoted",
+    "references",
+    "writable",
+]

@@ -1,0 +1,138 @@
+"""Where a construct stands: on which agent, how many times, and after what.
+
+Templates count the agent (``data.coder_workspace.me.start_count``: 1 while the workspace runs, else 0) and with it what
+belongs to the agent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, Token, Tokenization
+from aibridge_construct.coder._agents import agent_of, id_for
+from aibridge_construct.coder.element import MetaArguments
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.hcl import parts
+from aibridge_construct.validation import is_expression, is_number_token, masked, reference
+
+__all__ = ["Count", "CountArgument", "Placement"]
+
+#: What ``count=`` takes.
+CountArgument = float | str | TerraformCount
+
+_ALLOWED = "a whole number, a TerraformCount, or an expression"
+_EXAMPLE = 'count="${data.coder_workspace.me.start_count}"'
+
+
+class Count:
+    """A count that was given.
+
+    Args:
+        given: a whole number, a number token, ``"${…}"`` or a ``TerraformCount``.
+
+    Raises:
+        InvalidValueError: it is none of these.
+    """
+
+    def __init__(self, given: CountArgument) -> None:
+        self.literal = _literal(given)
+        self._given = given
+
+    @property
+    def for_engine(self) -> float | TerraformCount:
+        """The count as elements of the engine take it."""
+        return Token.as_number(self._given) if isinstance(self._given, str) else self._given
+
+    @property
+    def expression(self) -> str:
+        """The count as a Terraform expression, without ``${}``."""
+        if self.literal is not None:
+            return str(self.literal)
+        if isinstance(self._given, str):
+            return self._given if "TfToken[" in self._given else f"({self._given[2:-1]})"
+        number = float(self._given.to_terraform()) if isinstance(self._given, TerraformCount) else self._given
+        return Tokenization.stringify_number(number)
+
+
+class Placement:
+    """Where the elements of a construct that belongs to one agent stand.
+
+    Args:
+        scope: anything in the stack.
+        what: names the construct in messages, for example ``AIBridgeProxy 'aibridge'``.
+        agent_id: the ``id`` of the agent, as given.
+        count: how many instances there are. Default: one.
+        depends_on: what Terraform creates first.
+
+    Attributes:
+        agent_id: the ``id`` of the agent, as the elements write it.
+        agent_is_known: whether the agent is one of this program, so that its id needs no check.
+        count: the count, if one was given.
+        conditions: what must hold at plan: pairs of a condition and its error message.
+
+    Raises:
+        InvalidValueError: ``count`` is none, would put the construct on one agent twice, or does not fit the agent's;
+            or the agent's operating system runs no POSIX shell.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        what: str,
+        *,
+        agent_id: str,
+        count: CountArgument | None,
+        depends_on: Sequence[ITerraformDependable] | None,
+    ) -> None:
+        self.count = None if count is None else Count(count)
+        self.depends_on = list(depends_on or ())
+        self.agent_id = id_for(scope, agent_id, what, "count" if self.count else None)
+        agent = agent_of(scope, agent_id)
+        self.agent_is_known = agent is not None
+        self.conditions = [*agent.conditions(what)] if agent else []
+        if self.count is not None and not (agent and agent.instances == "count"):
+            self.conditions += self._once(what, self.count, known=agent is not None or reference(agent_id) is not None)
+
+    @property
+    def meta(self) -> MetaArguments:
+        """The meta-arguments of the elements."""
+        meta = MetaArguments()
+        if self.count is not None:
+            meta["count"] = self.count.for_engine
+        if self.depends_on:
+            meta["depends_on"] = self.depends_on
+        return meta
+
+    def _once(self, what: str, count: Count, *, known: bool) -> Iterator[tuple[str, str]]:
+        """No agent may have a construct twice: it would write one file, and complete one startup unit, twice."""
+        message = f"count of {what} must be 0 or 1, because all its instances would belong to one agent"
+        if is_expression(self.agent_id) and not known:
+            return  # an expression may well name another agent for each instance
+        if count.literal is None:
+            yield "${count.index == 0}", f"{message}."
+        elif count.literal > 1:
+            raise InvalidValueError(
+                "count",
+                f"{message}: give the agent the same count and pass its id, agent_id=agent.id. Got {count.literal}.",
+            )
+
+
+def _literal(given: object) -> int | None:
+    """The number, or ``None`` where Terraform computes it."""
+    if isinstance(given, TerraformCount):
+        number = float(given.to_terraform())
+        return None if is_number_token(number) else int(number)
+    if isinstance(given, str):
+        if [part.kind for part in parts(given)] == ["interpolation"]:
+            return None
+        bare = re.fullmatch(r"[A-Za-z_]\w*(?:[.\[][\w.\[\]*-]+)+", given)
+        cure = f'count="${{{given}}}"' if bare else _EXAMPLE
+        raise InvalidValueError("count", f"count must be {_ALLOWED}: write {cure}. Got {masked(given)}.")
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise InvalidValueError("count", f"count must be {_ALLOWED}, for example {_EXAMPLE}. Got {masked(given)}.")
+    if is_number_token(given):
+        return None
+    if given < 0 or given != int(given):
+        raise InvalidValueError("count", f"count must be a whole number, at least 0. Got {masked(given)}.")
+    return int(given)

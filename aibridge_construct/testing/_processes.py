@@ -1,0 +1,82 @@
+"""The processes of a workspace under test, found on this machine: who is left of a session."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Orphan", "alive", "end", "members"]
+
+_PROC = Path("/proc")
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A process that outlived the script or the terminal that it belonged to.
+
+    Attributes:
+        pid: its number.
+        command: its words, joined by spaces; "" where the system does not tell.
+    """
+
+    pid: int
+    command: str
+
+
+def alive(pid: int) -> bool:
+    """Whether the process is there and has not ended; one that only waits to be collected has."""
+    try:
+        status = (_PROC / str(pid) / "stat").read_text(errors="replace")
+    except OSError:
+        if _PROC.joinpath("self").exists():
+            return False
+        return pid in _pids()
+    # After the name, which is in parentheses and may hold anything: Z is a zombie, X is dead.
+    return status.rpartition(")")[2].split()[0] not in "ZX"
+
+
+def members(sessions: Collection[int], marker: str) -> Iterator[Orphan]:
+    """The living processes of the sessions, and those that left theirs with `marker` still in their environment.
+
+    A session has the number of the process that led it. Whoever else leads one with that number is a stranger whom the
+    system gave it when the session had no process left: the leader itself is never among them.
+    """
+    for pid in _pids():
+        with contextlib.suppress(OSError):
+            ours = pid not in sessions and os.getsid(pid) in sessions
+            if (ours or _marked(pid, marker)) and pid != os.getpid() and alive(pid):
+                yield Orphan(pid, _command(pid))
+
+
+def end(pid: int) -> None:
+    """Kill a process, which may have gone."""
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _pids() -> list[int]:
+    if _PROC.joinpath("self").exists():
+        return [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit()]
+    listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True, check=False)  # macOS
+    return [int(word) for word in listed.stdout.split()]
+
+
+def _marked(pid: int, marker: str) -> bool:
+    return bool(marker) and marker.encode() in _read(pid, "environ")
+
+
+def _command(pid: int) -> str:
+    return _read(pid, "cmdline").decode(errors="replace").replace("\0", " ").strip()
+
+
+def _read(pid: int, file: str) -> bytes:
+    """A file of /proc; empty for a process that has gone or is somebody else's, and where there is no /proc."""
+    try:
+        return (_PROC / str(pid) / file).read_bytes()
+    except OSError:
+        return b""
