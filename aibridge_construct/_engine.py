@@ -98,7 +98,7 @@ def output_directory(session: ISynthesisSession, stack: TerraformStack) -> Path:
 
 def resolve(scope: IConstruct, value: str) -> str:
     """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
-    if "${" not in value:
+    if "${" not in value and "e+" not in value:  # a number token in a text is -8.1…e+298
         return value
     resolver = _DefaultTokenResolver(_StringConcat())
     return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))

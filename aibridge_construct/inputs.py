@@ -6,10 +6,10 @@ variable that it refers to, if that was declared here, else through a preconditi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Protocol
 
 from aibridge_construct._engine import (
     Construct,
@@ -22,15 +22,22 @@ from aibridge_construct._engine import (
     resolve,
 )
 from aibridge_construct._stack import per_stack
-from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.errors import ConflictError, InvalidValueError
 from aibridge_construct.hcl import quoted, references
 from aibridge_construct.pem import Damaged, plain
 from aibridge_construct.rules import EXTRA_CA_CERTIFICATES, SETUP_TIMEOUT
 from aibridge_construct.shell.render import END_OF_SCRIPT, Expression, as_template
-from aibridge_construct.validation import Check, Rule, is_expression, is_number_token, literal_text, masked, reference
+from aibridge_construct.validation import Check, Rule, is_known, literal_text, masked, reference
 
 __all__ = ["Inputs", "as_seconds", "declare_variable"]
+
+
+class HasPreconditions(Protocol):
+    """A resource of the coder provider."""
+
+    def add_preconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
+        """Add pairs of a condition and an error message."""
+        ...
 
 
 class Inputs:
@@ -48,9 +55,9 @@ class Inputs:
         self._preconditions: list[tuple[str, str]] = []
         self._locals = 0
 
-    def enforce_on(self, script: CoderScript) -> None:
-        """Give ``script`` the preconditions for those inputs that nothing else checks."""
-        script.add_preconditions(self._preconditions)
+    def enforce_on(self, resource: HasPreconditions) -> None:
+        """Give ``resource`` the preconditions for those inputs that nothing else checks."""
+        resource.add_preconditions(self._preconditions)
 
     def check(self, rule: Rule, value: str) -> str | Expression:
         """Check ``value`` by ``rule``, now or at plan.
@@ -82,6 +89,21 @@ class Inputs:
             InvalidValueError: ``value`` is no string, or a literal with such a line, or with a zero byte.
         """
         return self.check(_text_rule(field), value)
+
+    def optional(self, rule: Rule, value: str | None) -> str | Expression:
+        """The same for what may be left out: empty then, and where Terraform makes it null.
+
+        Args:
+            rule: as of :meth:`check`; it takes an empty text.
+            value: a Terraform template, as users pass strings, or ``None``.
+
+        Raises:
+            InvalidValueError: a literal breaks the rule.
+        """
+        known = "" if value is None else self._known(rule.field, rule.require(value))
+        if not isinstance(known, Expression) or self._is_checked(rule, known):
+            return known
+        return self._checked(rule, _or_empty(known))
 
     def certificates(self, given: str | Sequence[str] | None) -> str | Expression:
         """Certificates to trust: in Python's hands the blocks alone, in Terraform's the text as it comes.
@@ -129,7 +151,7 @@ class Inputs:
         return declared is not None and declared.checks is rule.checks
 
     def _known(self, field: str, value: str) -> str | Expression:
-        if not is_expression(value):
+        if is_known(value):
             return literal_text(value)
         expression = reference(value)
         if expression is None and self._counted and _differs(text := resolve(self._scope, value)):
@@ -159,7 +181,7 @@ def as_seconds(value: float | str) -> str:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         SETUP_TIMEOUT.require(value)
-    return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:g}"
+    return f"{value:g}" if is_known(value) else Tokenization.stringify_number(value)
 
 
 @cache

@@ -14,16 +14,17 @@ from aibridge_construct.environment import Runtime
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_seconds, declare_variable
-from aibridge_construct.ordering import declare_unit
+from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.route import Route
-from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
+from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, REFRESH, SETUP_TIMEOUT, SYNC_UNIT
 from aibridge_construct.shell.render import (
     Expression,
     as_template,
     assignments,
     function,
     here_document,
+    quote,
     render,
     shell_file,
 )
@@ -36,6 +37,9 @@ DEFAULT_CERT_PATH = "/tmp/aibridge-proxy/ca-cert.pem"
 
 #: How long the download may take over all its tries, in seconds.
 DEFAULT_SETUP_TIMEOUT = 60
+
+#: How long setup waits for the units of ``after``, in seconds. Tools wait longer for setup, the download included.
+AFTER_SECONDS = 300
 
 #: The startup unit that tools wait for; the registry's copilot module knows it by this name.
 DEFAULT_SYNC_UNIT = "aibridge-proxy-setup"
@@ -70,6 +74,10 @@ class AIBridgeProxy(Construct):
         icon: icon of the script in the dashboard.
         launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
             command behind the proxy.
+        after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a script
+            that installs a company's CA. After 300 seconds it goes on without them.
+        refresh: when to fetch the certificate again while the workspace lives, six fields as ``cron`` of
+            :class:`CoderScript`: a CA that the deployment exchanges then needs no restart. Default: at every start only.
         count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression, as
             the agent has it. Default: one.
         depends_on: what Terraform creates first.
@@ -103,6 +111,8 @@ class AIBridgeProxy(Construct):
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        after: Sequence[HasSyncUnit | str] = (),
+        refresh: str | None = None,
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable] | None = None,
     ) -> None:
@@ -110,6 +120,7 @@ class AIBridgeProxy(Construct):
             raise InvalidValueError(
                 "launcher", f"launcher must be True or False: it is decided in Python. Got {masked(launcher)}."
             )
+        self._wants = list(dict.fromkeys(unit_names(after)))
         super().__init__(scope, id)
         place = Placement(self, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         inputs = Inputs(self, counted=place.count is not None)
@@ -151,9 +162,12 @@ class AIBridgeProxy(Construct):
             script=self._script_text(),
             **place.meta,
         )
+        schedule = inputs.optional(REFRESH, refresh)
+        if schedule != "":
+            self.script.replace_attribute("cron", _null_if_empty(schedule))
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
-        declare_unit(self, sync_unit, agent_id=agent_id)
+        declare_unit(self, sync_unit, agent_id=agent_id, wants=self._wants)
         if launcher:
             claim(
                 self,
@@ -182,12 +196,14 @@ class AIBridgeProxy(Construct):
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        after: Sequence[HasSyncUnit | str] = (),
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable] | None = None,
     ) -> Self:
         """A proxy whose inputs are Terraform variables of the stack, declared here with their validations.
 
-        The variables: ``proxy_url`` (required), ``cert_path``, ``setup_timeout`` (number) and ``extra_ca_pem``.
+        The variables: ``proxy_url`` (required), ``cert_path``, ``setup_timeout`` (number), ``extra_ca_pem`` and
+        ``refresh``.
 
         Args:
             scope: the construct to put it into.
@@ -197,6 +213,7 @@ class AIBridgeProxy(Construct):
             display_name: as of the class.
             icon: as of the class.
             launcher: as of the class.
+            after: as of the class.
             count: as of the class.
             depends_on: as of the class.
 
@@ -230,10 +247,18 @@ class AIBridgeProxy(Construct):
                 description="PEM certificates to trust beside the proxy's CA, as a self-signed TLS listener needs.",
                 default="",
             ),
+            refresh=declare_variable(
+                scope,
+                REFRESH,
+                description="When to fetch the certificate again while the workspace lives: six fields, seconds first, "
+                f"for example {REFRESH.example}. Empty: at every start only.",
+                default="",
+            ),
             sync_unit=sync_unit,
             display_name=display_name,
             icon=icon,
             launcher=launcher,
+            after=after,
             count=count,
             depends_on=depends_on,
         )
@@ -276,8 +301,11 @@ class AIBridgeProxy(Construct):
 
     def _script_text(self) -> str:
         parts = [shell_file("lib.sh")]
+        if self._wants:
+            parts.append(f"after={quote(' '.join(self._wants))} after_seconds={AFTER_SECONDS}\n")
         if self._launcher:
             exports = assignments(self._route.variables(known_runtimes(())))
+            parts.append(shell_file("login.sh"))
             parts.append(
                 function(
                     "launcher_text",
@@ -323,3 +351,8 @@ class AIBridgeProxy(Construct):
             description="Absolute path of the proxy's CA certificate in the workspace.",
         )
         cert_path.override_logical_id("cert_path")
+
+
+def _null_if_empty(value: str | Expression) -> str:
+    """An argument that is left out when Terraform finds the value empty."""
+    return f'${{{value.text} == "" ? null : {value.text}}}' if isinstance(value, Expression) else as_template(value)

@@ -58,7 +58,7 @@ class ProxiedTool(Construct):
         after: what else to wait for: proxies, tools, or names of startup units of the same agent.
         sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``.
         no_proxy: hosts that the command reaches directly. Default: loopback and the host of the Coder deployment.
-        cron: when to run besides, six fields, seconds first. Default: by no schedule.
+        cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
         run_on_start: run when the workspace starts.
         start_blocks_login: let nobody log in before it ended.
         timeout: seconds after which the script is interrupted, at least 1. Default: no limit.
@@ -118,10 +118,12 @@ class ProxiedTool(Construct):
         )
         inputs = Inputs(self, counted=place.count is not None)
         name = display_name or id
+        for want in wanted:
+            inputs.check(SYNC_UNIT, want)
         values: dict[str, str | Expression] = {
             "aibridge_name": inputs.text("display_name", name),
-            "aibridge_unit": unit,
-            "aibridge_wants": " ".join(wanted),
+            "aibridge_unit": inputs.check(SYNC_UNIT, unit),
+            "aibridge_wants": inputs.text("after", " ".join(wanted)),
             "aibridge_proxy_name": inputs.text("proxy_name", route.setup_name),
             "aibridge_cert_path": route.certificate,
             "aibridge_bundle_path": route.bundle if needs_bundle(chosen) else "",

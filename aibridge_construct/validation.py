@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from aibridge_construct.errors import InvalidValueError, MissingArgumentError
+from aibridge_construct.hcl import InvalidTemplateError, parts, references
+from aibridge_construct.known import is_expression, is_known, is_number_token, lost_token
 
 __all__ = [
     "Check",
@@ -22,38 +24,13 @@ __all__ = [
     "explain_missing",
     "hcl_string",
     "is_expression",
+    "is_known",
     "is_number_token",
     "literal_text",
     "masked",
     "reference",
     "template_text",
 ]
-
-# An unescaped `${` or `%{` starts a Terraform expression or directive; `$${` and `%%{` are the two characters
-# themselves.
-_EXPRESSION = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
-# What a shell or curl reads and Terraform, which reads it first, can only refuse: ${HOME}, ${x[0]}, %{http_code}.
-# A reference of Terraform's goes on after its first name; its directives are five words.
-_NOT_TERRAFORM = re.compile(
-    r"(?<!\$)\$\{(?:(?!(?:true|false|null)\b|TfToken\[)[A-Za-z_]\w*(?![\w.(]|::)|[\d#@*!?$-])"
-    r"|(?<!%)%\{(?!~?\s*(?:if|else|endif|for|endfor)\b)",
-    re.ASCII,
-)
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][\w.\-]*(?:\[\w+\][\w.\-]*)*)\}", re.ASCII)
-
-
-def is_expression(value: str) -> bool:
-    """Whether Terraform computes part of ``value``: it holds a ``${…}`` or ``%{…}`` that is not escaped.
-
-    Engine tokens (``variable.string_value``, ``agent.id``) are such strings too. As everywhere in Terraform's JSON
-    syntax, a literal ``${`` is written ``$${`` and a literal ``%{`` is written ``%%{``.
-    """
-    return _EXPRESSION.search(value) is not None
-
-
-def is_number_token(value: float) -> bool:
-    """Whether ``value`` is an engine token: cdktf writes number tokens as floats near -1.8e308."""
-    return value < -1e200
 
 
 def literal_text(template: str) -> str:
@@ -69,10 +46,15 @@ def template_text(text: str) -> str:
 def reference(value: str) -> str | None:
     """The expression inside ``value`` if it is one plain reference such as ``${var.proxy_url}``, else ``None``.
 
-    Engine tokens are none: their text is not known yet.
+    Plain is what has names and numbers only. Engine tokens are none: their text is not known yet.
     """
-    match = _REFERENCE.fullmatch(value)
-    return match.group(1) if match and not match.group(1).startswith("TfToken") else None
+    try:
+        found, pieces = references(value), parts(value)
+    except InvalidTemplateError:
+        return None
+    if len(found) != 1 or len(pieces) != 1 or found[0].is_engine_token or '"' in found[0].text:
+        return None
+    return found[0].text if found[0].text == pieces[0].inner else None
 
 
 def hcl_string(text: str) -> str:
@@ -85,6 +67,8 @@ def hcl_string(text: str) -> str:
 
 def masked(value: object) -> str:
     """``repr`` of ``value`` for a message: short, without what stands before ``@`` or after ``?`` or ``#``."""
+    if not isinstance(value, str | list | tuple) and not is_known(value):
+        return "what only Terraform knows"
     if not isinstance(value, str | bytes | list | tuple):
         return f"{value!r} ({type(value).__name__})"
     if isinstance(value, list | tuple):
@@ -103,7 +87,8 @@ class Check:
     """One condition on a text.
 
     Args:
-        message: what must hold, as the rest of a sentence that begins with the field's name, "must …".
+        message: what must hold, as the rest of a sentence that begins with the field's name, "must …". ``{value}`` in
+            it stands for the text.
         pattern: regular expression, searched in the text.
         matches: whether the text must match (the default) or must not.
         at_most: the greatest number of characters. Default: any.
@@ -150,9 +135,14 @@ class Rule:
     checks: tuple[Check, ...]
     example: str
 
-    def message(self, check: Check) -> str:
-        """The words of a refusal, the same in Python and in Terraform: the field, what must hold, an example."""
-        return f"{self.field} {check.message}, for example {self.example}."
+    def message(self, check: Check, value: str = "") -> str:
+        """The words of a refusal, the same in Python and in Terraform: the field, what must hold, an example.
+
+        Args:
+            check: what does not hold.
+            value: the text, or the Terraform template that yields it.
+        """
+        return f"{self.field} {check.message.replace('{value}', value)}, for example {self.example}."
 
     def require(self, value: object) -> str:
         """Check ``value`` as far as it is known now and return it.
@@ -162,28 +152,30 @@ class Rule:
         """
         if not isinstance(value, str):
             what = "must be a string" if len(self.checks) > 1 else self.checks[0].message
+            if not is_known(value):
+                what = "must be a string; write Token.as_string(…) of what only Terraform knows"
             raise InvalidValueError(
                 self.field, f"{self.field} {what}, for example {self.example}. Got {masked(value)}."
             )
-        if found := _NOT_TERRAFORM.search(value):
-            begin = found.group()[:2]
-            shown = value[found.start() :].partition("}")[0][:40] + "}"
+        if foreign := _not_terraform(value):
             raise InvalidValueError(
                 self.field,
-                f"{self.field} holds {shown}, which Terraform would read before the workspace does: write "
-                f"{begin[0]}{shown} for {begin} itself.",
+                f"{self.field} holds {foreign}, which Terraform would read before the workspace does: write "
+                f"{foreign[0]}{foreign} for {foreign[:2]} itself.",
             )
-        if not is_expression(value):
+        if lost := lost_token(value):
+            raise InvalidValueError(self.field, f"{self.field} holds {lost}.")
+        if is_known(value):
             text = literal_text(value)
             for check in self.checks:
                 if not check.holds(text):
-                    raise InvalidValueError(self.field, f"{self.message(check)} Got {masked(text)}.")
+                    raise InvalidValueError(self.field, f"{self.message(check, text)} Got {masked(text)}.")
         return value
 
     def conditions(self, expression: str) -> Iterator[tuple[str, str]]:
         """Terraform's twins of the checks: pairs of a condition (``${…}``) on ``expression`` and its error message."""
         for check in self.checks:
-            yield f"${{{check.condition(expression)}}}", self.message(check)
+            yield f"${{{check.condition(expression)}}}", self.message(check, f"${{{expression}}}")
 
 
 P = ParamSpec("P")
@@ -220,6 +212,24 @@ def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return explained
 
     return decorate
+
+
+def _not_terraform(template: str) -> str | None:
+    """The first ``${…}`` or ``%{…}`` that a shell or curl reads, and that Terraform, which reads it first, can only
+    refuse: ``${HOME}``, ``${1}``, ``${x:-y}``, ``%{http_code}``.
+    """
+    try:
+        found, pieces = references(template), parts(template)
+    except InvalidTemplateError as error:
+        text, closing, _ = template[error.start :].partition("}")
+        return text[:40] + closing
+    names = [reference.start for reference in found if not reference.is_complete]
+    for piece in pieces:
+        if piece.kind != "literal" and (
+            piece.inner.isdecimal() or piece.inner == "self" or any(piece.start < name < piece.end for name in names)
+        ):
+            return piece.text if len(piece.text) <= 42 else f"{piece.text[:40]}…}}"
+    return None
 
 
 def _found(pattern: str, text: str) -> bool:

@@ -10,18 +10,18 @@ from collections.abc import Collection, Iterable
 
 from aibridge_construct.coder.element import Block
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.validation import is_expression, is_number_token, literal_text, masked
+from aibridge_construct.known import is_known, lost_token
+from aibridge_construct.validation import literal_text, masked
 
 __all__ = ["Refusals", "is_literal"]
 
 
 def is_literal(value: object) -> bool:
-    """Whether ``value`` is known now: neither an engine token nor a Terraform expression, and given at all."""
-    if isinstance(value, str):
-        return not is_expression(value)
-    if isinstance(value, bool):
-        return True
-    return isinstance(value, int | float) and not is_number_token(value)
+    """Whether ``value`` is known now: neither an engine token nor a Terraform expression, and given at all.
+
+    What is left of a lost token is none; the element refuses it.
+    """
+    return isinstance(value, str | int | float) and is_known(value) and lost_token(value) is None
 
 
 class Refusals:
@@ -54,9 +54,7 @@ class Refusals:
         self, field: str, value: object, *, minimum: int | None = None, maximum: int | None = None, unit: str = ""
     ) -> None:
         """A literal must be a whole number within the bounds."""
-        if value is None or (isinstance(value, float) and is_number_token(value)):
-            return
-        if isinstance(value, str) and is_expression(value):
+        if value is None or not is_known(value):
             return
         fits = not isinstance(value, bool) and isinstance(value, int | float) and value == value // 1
         if fits and isinstance(value, int | float):

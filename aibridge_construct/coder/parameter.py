@@ -10,7 +10,7 @@ from typing import Literal, Unpack
 from aibridge_construct._engine import Construct, IResolvable, Tokenization
 from aibridge_construct.coder._parameter_rules import check_parameter
 from aibridge_construct.coder.element import Block, Computed, DataSource, MetaArguments
-from aibridge_construct.validation import explain_missing, is_number_token
+from aibridge_construct.validation import explain_missing, is_known
 
 __all__ = ["DataCoderParameter", "ParameterOption", "ParameterValidation"]
 
@@ -152,5 +152,5 @@ def _text(value: Value) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:.15g}"
+        return Tokenization.stringify_number(value) if not is_known(value) else f"{value:.15g}"
     return json.dumps(list(value))

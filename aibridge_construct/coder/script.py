@@ -7,7 +7,9 @@ from typing import Unpack
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.coder.element import Computed, MetaArguments, Resource
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.validation import explain_missing, is_number_token
+from aibridge_construct.inputs import Inputs
+from aibridge_construct.rules import SCRIPT_CRON
+from aibridge_construct.validation import explain_missing, is_known
 
 __all__ = ["CoderScript"]
 
@@ -30,7 +32,8 @@ class CoderScript(Resource):
             ``${`` in it is a Terraform expression; write ``$${`` for the shell's own.
         icon: URL or path of an icon, for example ``/icon/coder.svg``. Default: none.
         log_path: file in the workspace that keeps the output. Default: a file in the agent's log directory.
-        cron: when to run, six fields, seconds first. Default: by no schedule.
+        cron: when to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a
+            time zone if wanted, ``TZ=Europe/Berlin 0 0 9 * * 1-5``. Default: by no schedule.
         run_on_start: run when the workspace starts. Default: false.
         run_on_stop: run when the workspace stops. Default: false.
         start_blocks_login: let nobody log in before it ended. Default: false.
@@ -38,8 +41,8 @@ class CoderScript(Resource):
         **meta: Terraform's meta-arguments.
 
     Raises:
-        InvalidValueError: nothing would ever run the script, logins would wait for a script that does not run on
-            start, the timeout is under 1, or the script is too long to be run.
+        InvalidValueError: ``cron`` is no such schedule, nothing would ever run the script, logins would wait for a
+            script that does not run on start, the timeout is under 1, or the script is too long to be run.
     """
 
     TYPE = "coder_script"
@@ -66,6 +69,8 @@ class CoderScript(Resource):
         timeout: float | None = None,
         **meta: Unpack[MetaArguments],
     ) -> None:
+        if cron is not None:
+            SCRIPT_CRON.require(cron)
         if not run_on_start and not run_on_stop and not cron:
             raise InvalidValueError(
                 "run_on_start",
@@ -85,7 +90,7 @@ class CoderScript(Resource):
                 f"script of coder_script {id!r} has {size} bytes. The agent hands it to a shell as one argument, which "
                 f"Linux limits to {SIZE_LIMIT} bytes: put what is long into the image or a file.",
             )
-        if timeout is not None and timeout < 1 and not is_number_token(timeout):
+        if timeout is not None and is_known(timeout) and timeout < 1:
             raise InvalidValueError(
                 "timeout",
                 f"timeout of coder_script {id!r} must be at least 1 second. Got {timeout}; leave it out for no limit.",
@@ -103,3 +108,7 @@ class CoderScript(Resource):
             "timeout": timeout,
         }
         super().__init__(scope, id, attributes, meta)
+        if cron is not None and not is_known(cron):
+            inputs = Inputs(self, counted="count" in meta or "for_each" in meta)
+            inputs.check(SCRIPT_CRON, cron)
+            inputs.enforce_on(self)

@@ -23,6 +23,7 @@ child=''        # process that is waited for, '' = none
 watch=''        # its alarm clock, '' = none
 unit=''         # synchronisation unit that was started, '' = none
 starter=''      # process that starts it beside the script, '' = none
+after=''        # units to wait for, '' = none
 failure_note='' # what the last line of a failure adds, e.g. that the old certificate was kept
 
 # ---- talking: progress to stdout; problems to stderr, which the dashboard shows as errors --------------
