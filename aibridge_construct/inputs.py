@@ -127,8 +127,8 @@ class Inputs:
         if isinstance(text, PurePath):
             raise InvalidValueError(
                 rule.field,
-                f"{rule.field} must be the text of the certificates, not the path of a file: read it with .read_text(). "
-                f"Got {masked(text)}.",
+                f"{rule.field} must be the text of the certificates, not the path of a file: read it with "
+                f".read_text(). Got {masked(text)}.",
             )
         known = self._known(rule.field, rule.require(text))
         if isinstance(known, Expression):

@@ -74,10 +74,10 @@ class AIBridgeProxy(Construct):
         icon: icon of the script in the dashboard.
         launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
             command behind the proxy.
-        after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a script
-            that installs a company's CA. After 300 seconds it goes on without them.
+        after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a
+            script that installs a company's CA. After 300 seconds it goes on without them.
         refresh: when to fetch the certificate again while the workspace lives, six fields as ``cron`` of
-            :class:`CoderScript`: a CA that the deployment exchanges then needs no restart. Default: at every start only.
+            :class:`CoderScript`: a CA that the deployment exchanges then needs no restart. Default: at starts only.
         count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression, as
             the agent has it. Default: one.
         depends_on: what Terraform creates first.

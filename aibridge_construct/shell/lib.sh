@@ -18,6 +18,7 @@ unset -f coder curl wget mkdir mv rm cat sleep openssl ls id 2>/dev/null || :
 
 remover=''      # process that removes it, '' = none
 leaving=''      # not '' when the script is at its end
+lock=''         # directory that keeps other scripts waiting, '' = none
 work=''         # private directory for temporary files, '' = none
 child=''        # process that is waited for, '' = none
 watch=''        # its alarm clock, '' = none
@@ -62,6 +63,7 @@ leave() {
   trap '' HUP INT TERM
   trap - EXIT
   leaving=yes
+  lock_end
   work_end
   sync_end
   [ -z "$remover" ] || wait "$remover" 2>/dev/null
@@ -203,6 +205,11 @@ work_end() {
   rm -rf "$work" 2>/dev/null &
   remover=$!
   work=''
+}
+
+lock_end() {
+  [ -z "$lock" ] || rmdir "$lock" 2>/dev/null
+  lock=''
 }
 
 # place FILE TARGET: one rename. A symlink at TARGET is replaced; only -T does so for a link to a directory.

@@ -88,7 +88,10 @@ write_launcher() {
   if work_begin "$CODER_SCRIPT_BIN_DIR" &&
     (umask 077 && launcher_text >"$work/run" && chmod 700 "$work/run") 2>/dev/null &&
     place "$work/run" "$CODER_SCRIPT_BIN_DIR/aibridge-run"; then
-    say "aibridge-run is ready: 'aibridge-run COMMAND' runs one command behind the AI Bridge Proxy"
+    say "aibridge-run is ready: 'aibridge-run COMMAND' runs one command behind the AI Bridge Proxy ($CODER_SCRIPT_BIN_DIR/aibridge-run)"
+    work_end
+    wait "$remover" 2>/dev/null
+    offer_to_login_shells
   else
     warn "could not write $CODER_SCRIPT_BIN_DIR/aibridge-run: check the owner and the free space of that directory."
   fi
