@@ -33,6 +33,7 @@ offer_to_login_shells() {
   # One block for each agent and place, because homes are shared: by agents, and by the same agent elsewhere.
   login_name="aibridge-run${login_agent:+ of $login_agent}: $login_dir"
   login_begin="# >>> $login_name >>>"
+  login_note='# Written by the setup of the AI Bridge Proxy. Without its target it does nothing.'
   login_end="# <<< $login_name <<<"
   login_sh_guard="[ -x '$login_dir/aibridge-run' ]" login_fish_guard="test -x '$login_dir/aibridge-run'"
   if [ -n "$login_agent" ]; then
@@ -73,7 +74,7 @@ login_visit() {
 sh_block() {
   cat <<LOGIN_END
 $login_begin
-# Written by the setup of the AI Bridge Proxy. Without its target it does nothing.
+$login_note
 if $login_sh_guard; then
   case ":\${PATH-}:" in
   *:'$login_dir':*) ;;
@@ -90,7 +91,7 @@ LOGIN_END
 fish_block() {
   cat <<LOGIN_END
 $login_begin
-# Written by the setup of the AI Bridge Proxy. Without its target it does nothing.
+$login_note
 if $login_fish_guard
     contains -- '$login_dir' \$PATH; or set -gx PATH \$PATH '$login_dir'
 end
