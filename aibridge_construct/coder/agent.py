@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.coder._agents import instances_of, remember_agent, remember_id
 from aibridge_construct.coder.checks import Refusals, is_literal
 from aibridge_construct.coder.element import Block, Computed, MetaArguments, Resource
+from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import explain_missing, literal_text
 
 __all__ = [
@@ -210,20 +211,25 @@ class CoderAgent(Resource):
             "auth": auth,
             "dir": dir,
             "env": env,
-            "startup_script": startup_script,
+            "startup_script": _unix("startup_script", startup_script),
             "startup_script_behavior": startup_script_behavior,
-            "shutdown_script": shutdown_script,
+            "shutdown_script": _unix("shutdown_script", shutdown_script),
             "troubleshooting_url": troubleshooting_url,
             "motd_file": motd_file,
             "connection_timeout": connection_timeout,
             "order": order,
             "api_key_scope": api_key_scope,
-            "metadata": metadata or None,
+            "metadata": [replace(item, script=shell_text("metadata.script", item.script)) for item in metadata or ()]
+            or None,
             "display_apps": display_apps,
             "resources_monitoring": resources_monitoring,
         }
         super().__init__(scope, id, attributes, meta)
         remember_agent(self, os, instances_of(meta))
+
+
+def _unix(field: str, script: str | None) -> str | None:
+    return None if script is None else shell_text(field, script)
 
 
 def _check_metadata(check: Refusals, metadata: Sequence[AgentMetadata]) -> None:

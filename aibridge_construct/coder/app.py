@@ -9,6 +9,7 @@ from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import Block, Computed, MetaArguments, Resource
 from aibridge_construct.rules import AGENT_ID
+from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import explain_missing
 
 __all__ = ["AppHealthcheck", "CoderApp"]
@@ -130,7 +131,7 @@ class CoderApp(Resource):
             "agent_id": agent_id,
             "slug": slug,
             "url": url,
-            "command": command,
+            "command": None if command is None else shell_text("command", command),
             "display_name": display_name,
             "icon": icon,
             "external": external,

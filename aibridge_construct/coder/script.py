@@ -9,6 +9,7 @@ from aibridge_construct.coder.element import Computed, MetaArguments, Resource
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.rules import SCRIPT_CRON
+from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import explain_missing, is_known
 
 __all__ = ["CoderScript"]
@@ -29,7 +30,8 @@ class CoderScript(Resource):
         agent_id: the ``id`` of the ``coder_agent`` that runs it.
         display_name: what the dashboard calls it.
         script: the text to run. A first line ``#!…`` chooses the interpreter; else it is the user's login shell.
-            ``${`` in it is a Terraform expression; write ``$${`` for the shell's own.
+            ``${`` in it is a Terraform expression; write ``$${`` for the shell's own. Line ends of Windows become those
+            of Unix, in every shell text.
         icon: URL or path of an icon, for example ``/icon/coder.svg``. Default: none.
         log_path: file in the workspace that keeps the output. Default: a file in the agent's log directory.
         cron: when to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a
@@ -83,6 +85,7 @@ class CoderScript(Resource):
                 f"start_blocks_login of coder_script {id!r} needs run_on_start=True: "
                 "logins wait for scripts that run on start.",
             )
+        script = shell_text("script", script)
         size = len(script.encode(errors="replace"))
         if size >= SIZE_LIMIT:
             raise InvalidValueError(

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import template_text
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "refuse_end_of_script",
     "render",
     "shell_file",
+    "shell_text",
     "words",
 ]
 
@@ -95,6 +97,28 @@ def refuse_end_of_script(name: str, text: str) -> None:
     """
     if END_OF_SCRIPT in text.splitlines():
         raise ValueError(f"{name} must not have a line that reads {END_OF_SCRIPT}: it marks the end of the script.")
+
+
+def shell_text(field: str, text: str) -> str:
+    """A shell text of the user with the line ends of Unix: a file from Windows has others, and Terraform keeps them.
+
+    A shell takes the carriage return for a part of the last word, and so knows neither its interpreter nor its keywords.
+
+    Args:
+        field: names the argument in messages.
+        text: a Terraform template.
+
+    Raises:
+        InvalidValueError: a carriage return stands alone, which may mean a line end or itself.
+    """
+    mended = text.replace("\r\n", "\n")
+    if "\r" in mended:
+        raise InvalidValueError(
+            field,
+            f"{field} must end its lines with line feeds, but it has a carriage return that stands alone: "
+            'write "\\n" for the end of a line, or let the shell make one with printf.',
+        )
+    return mended
 
 
 @cache

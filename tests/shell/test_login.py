@@ -63,7 +63,7 @@ def found(scripts: AgentScripts, shell: str = "bash", **env: str) -> bool:
 @pytest.mark.parametrize("shell", ["bash", "dash", "busybox sh", "zsh", "fish"])
 @in_every_shell
 def test_a_login_shell_finds_it(coder_scripts: AgentScripts, setup: str, shell: str) -> None:
-    if shutil.which(shell.split()[0]) is None:
+    if shutil.which(shell.split(maxsplit=1)[0]) is None:
         pytest.skip(f"{shell} is not installed")
     assert not found(coder_scripts, shell)
     assert str(coder_scripts.bin / "aibridge-run") in started(coder_scripts, setup).stdout
@@ -132,7 +132,23 @@ def test_the_files_of_zsh_and_fish_are_where_their_variables_say(
 
 
 def test_nobody_gets_files_of_shells_that_are_not_there(coder_scripts: AgentScripts, setup: str) -> None:
-    tools = "sh cat mkdir rmdir mv rm sleep date wc cp chmod curl id ls readlink".split()
+    tools = [
+        "sh",
+        "cat",
+        "mkdir",
+        "rmdir",
+        "mv",
+        "rm",
+        "sleep",
+        "date",
+        "wc",
+        "cp",
+        "chmod",
+        "curl",
+        "id",
+        "ls",
+        "readlink",
+    ]
     for tool in tools:
         (coder_scripts.image / tool).symlink_to(str(shutil.which(tool)))
     started(coder_scripts, setup, PATH=str(coder_scripts.image))
@@ -178,7 +194,7 @@ def test_a_link_stays_a_link_and_what_it_leads_to_is_changed(
     (coder_scripts.home / "between").symlink_to(dotfiles / "profile")
     (coder_scripts.home / ".profile").symlink_to("between")
     started(coder_scripts, setup)
-    assert os.readlink(coder_scripts.home / ".profile") == "between"
+    assert (coder_scripts.home / ".profile").readlink() == Path("between")
     assert (coder_scripts.home / "between").is_symlink()
     assert (dotfiles / "profile").read_text().startswith("mine=1\n# >>>")
     assert not list(dotfiles.glob(".*"))
