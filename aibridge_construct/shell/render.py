@@ -102,7 +102,7 @@ def refuse_end_of_script(name: str, text: str) -> None:
 def shell_text(field: str, text: str) -> str:
     """A shell text of the user with the line ends of Unix: a file from Windows has others, and Terraform keeps them.
 
-    A shell takes the carriage return for a part of the last word, and so knows neither its interpreter nor its keywords.
+    A shell takes the carriage return for a part of the last word, so it knows neither its program nor its keywords.
 
     Args:
         field: names the argument in messages.

@@ -20,7 +20,7 @@ from aibridge_construct.testing.terraform import Terraform
 from aibridge_construct.testing.workspace import workspace_environment
 
 from .deployment import Deployment, answer
-from .workspace import TOKEN, assigned
+from .workspace import TOKEN, TOOLS, assigned
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as several users and lock files")
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -132,23 +132,7 @@ def test_the_files_of_zsh_and_fish_are_where_their_variables_say(
 
 
 def test_nobody_gets_files_of_shells_that_are_not_there(coder_scripts: AgentScripts, setup: str) -> None:
-    tools = [
-        "sh",
-        "cat",
-        "mkdir",
-        "rmdir",
-        "mv",
-        "rm",
-        "sleep",
-        "date",
-        "wc",
-        "cp",
-        "chmod",
-        "curl",
-        "id",
-        "ls",
-        "readlink",
-    ]
+    tools = [*TOOLS, "sh", "curl", "cp", "chmod", "rmdir", "readlink"]
     for tool in tools:
         (coder_scripts.image / tool).symlink_to(str(shutil.which(tool)))
     started(coder_scripts, setup, PATH=str(coder_scripts.image))
