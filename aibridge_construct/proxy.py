@@ -38,9 +38,6 @@ DEFAULT_CERT_PATH = "/tmp/aibridge-proxy/ca-cert.pem"
 #: How long the download may take over all its tries, in seconds.
 DEFAULT_SETUP_TIMEOUT = 60
 
-#: How long setup waits for the units of ``after``, in seconds. Tools wait longer for setup, the download included.
-AFTER_SECONDS = 300
-
 #: The startup unit that tools wait for; the registry's copilot module knows it by this name.
 DEFAULT_SYNC_UNIT = "aibridge-proxy-setup"
 
@@ -145,6 +142,7 @@ class AIBridgeProxy(Construct):
             "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout)),
             "EXTRA_CA_PEM": inputs.certificates(extra_ca_certificates),
         }
+        schedule = inputs.optional(REFRESH, refresh)
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self.agent_id = agent_id
@@ -162,7 +160,6 @@ class AIBridgeProxy(Construct):
             script=self._script_text(),
             **place.meta,
         )
-        schedule = inputs.optional(REFRESH, refresh)
         if schedule != "":
             self.script.replace_attribute("cron", _null_if_empty(schedule))
         inputs.enforce_on(self.script)
@@ -302,7 +299,7 @@ class AIBridgeProxy(Construct):
     def _script_text(self) -> str:
         parts = [shell_file("lib.sh")]
         if self._wants:
-            parts.append(f"after={quote(' '.join(self._wants))} after_seconds={AFTER_SECONDS}\n")
+            parts.append(f"after={quote(' '.join(self._wants))}\n")
         if self._launcher:
             exports = assignments(self._route.variables(known_runtimes(())))
             parts.append(shell_file("login.sh"))

@@ -7,6 +7,8 @@ ROUTE=/api/v2/aibridge/proxy/ca-cert.pem
 NEW_ROUTE=/api/v2/ai-gateway/proxy/ca-cert.pem
 # Never more than 1 MiB, also where ulimit counts in 1024 bytes (bash out of its POSIX mode) in place of 512.
 MAX_BYTES=524288
+# How long setup waits for units that come first. Tools wait twice as long for setup, the download included.
+AFTER_SECONDS=300
 
 main() {
   watch_exits
@@ -68,10 +70,10 @@ wait_for_units() {
   tick
   after_began=$now
   # shellcheck disable=SC2086 # unit names have no characters that a shell would read
-  sync_begin "$after_seconds" "$SYNC_UNIT" $after && return
+  sync_begin "$AFTER_SECONDS" "$SYNC_UNIT" $after && return
   tick
-  if [ $((now - after_began)) -ge "$after_seconds" ]; then
-    warn "the startup units that setup waits for ($after) were not complete after $after_seconds s; it goes on without them."
+  if [ $((now - after_began)) -ge "$AFTER_SECONDS" ]; then
+    warn "the startup units that setup waits for ($after) were not complete after $AFTER_SECONDS s; it goes on without them."
   else
     warn "setup does not wait for the startup units $after, because startup coordination does not work here: set CODER_AGENT_SOCKET_SERVER_ENABLED=true in the environment of the agent."
   fi
