@@ -9,7 +9,7 @@ from aibridge_construct.coder.element import Computed, MetaArguments, Resource
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.rules import SCRIPT_CRON
-from aibridge_construct.shell.render import shell_text
+from aibridge_construct.shell.render import Rendered, shell_text
 from aibridge_construct.validation import explain_missing, is_known
 
 __all__ = ["CoderScript"]
@@ -85,7 +85,7 @@ class CoderScript(Resource):
                 f"start_blocks_login of coder_script {id!r} needs run_on_start=True: "
                 "logins wait for scripts that run on start.",
             )
-        script = shell_text("script", script)
+        script = str(script) if isinstance(script, Rendered) else shell_text("script", script)
         size = len(script.encode(errors="replace"))
         if size >= SIZE_LIMIT:
             raise InvalidValueError(

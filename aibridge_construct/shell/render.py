@@ -24,6 +24,7 @@ from aibridge_construct.validation import template_text
 __all__ = [
     "END_OF_SCRIPT",
     "Expression",
+    "Rendered",
     "as_template",
     "assignments",
     "function",
@@ -59,6 +60,12 @@ class Expression:
     text: str
 
 
+class Rendered(str):
+    """A text that :func:`render` made: a carriage return in it belongs to a value."""
+
+    __slots__ = ()
+
+
 def quote(value: str | Expression) -> str:
     """``value`` as one shell word, in single quotes, as Terraform template text.
 
@@ -70,7 +77,7 @@ def quote(value: str | Expression) -> str:
     return template_text("'" + value.replace("'", "'\\''") + "'")
 
 
-def render(values: Mapping[str, str | Expression], *parts: str) -> str:
+def render(values: Mapping[str, str | Expression], *parts: str) -> Rendered:
     """The text of a ``coder_script``: ``values`` as shell variables, then ``parts``.
 
     Args:
@@ -86,7 +93,7 @@ def render(values: Mapping[str, str | Expression], *parts: str) -> str:
             refuse_end_of_script(name, value)
     lines = [f"unset {' '.join(values)}"]
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
-    return _PROLOGUE + "\n".join(lines) + "\n" + "".join(parts) + END_OF_SCRIPT + "\n"
+    return Rendered(_PROLOGUE + "\n".join(lines) + "\n" + "".join(parts) + END_OF_SCRIPT + "\n")
 
 
 def refuse_end_of_script(name: str, text: str) -> None:

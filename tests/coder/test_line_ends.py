@@ -70,9 +70,10 @@ def test_a_carriage_return_alone_is_refused(stack: TerraformStack, field: str) -
     assert caught.value.field == field.partition(" ")[0]
 
 
-def test_words_of_a_command_are_data(stack: TerraformStack) -> None:
-    tool = ProxiedTool(stack, "tool", proxy=_proxy(stack), command=["printf", "%s", "a\r\nb"])
-    assert "'a\r\nb'" in tool.script._attributes["script"]  # type: ignore[operator]
+@pytest.mark.parametrize("word", ["a\r\nb", "a\rb"])
+def test_words_of_a_command_are_data(stack: TerraformStack, word: str) -> None:
+    tool = ProxiedTool(stack, "tool", proxy=_proxy(stack), command=["printf", "%s", word])
+    assert f"'{word}'" in tool.script._attributes["script"]  # type: ignore[operator]
 
 
 def test_our_own_shell_files_may_lie_in_a_checkout_of_windows(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -246,17 +245,23 @@ def test_a_home_that_cannot_be_written_draws_a_warning_and_the_rest_works(
 
 
 @needs_root
-def test_an_immutable_file_draws_a_warning(coder_scripts: AgentScripts, setup: str) -> None:
+def test_a_link_into_a_place_that_cannot_be_written_draws_a_warning(
+    coder_scripts: AgentScripts, setup: str, tmp_path: Path
+) -> None:
+    for part in [tmp_path, *tmp_path.parents][:4]:
+        part.chmod(part.stat().st_mode | 0o755)
+    tmp_path.chmod(0o777)
+    coder_scripts.home.chmod(0o777)
+    (tmp_path / "store").mkdir(mode=0o755)
+    (tmp_path / "store/profile").write_text("mine=1\n")
+    os.chown(tmp_path / "store/profile", 65534, 65534)
     profile = coder_scripts.home / ".profile"
-    profile.write_text("mine=1\n")
-    if subprocess.run(["chattr", "+i", profile], check=False, capture_output=True).returncode:
-        pytest.skip("this file system knows no immutable files")
-    try:
-        ended = started(coder_scripts, setup)
-        assert f"shells in {profile}, because it cannot be written" in ended.stderr
-        assert profile.read_text() == "mine=1\n"
-    finally:
-        subprocess.run(["chattr", "-i", profile], check=True)
+    profile.symlink_to(tmp_path / "store/profile")
+    ended = coder_scripts.run(setup, user=65534)
+    assert ended.status == 0
+    assert f"shells in {profile}, because it cannot be written" in ended.stderr
+    assert profile.is_symlink()
+    assert profile.read_text() == "mine=1\n"
 
 
 @needs_root
