@@ -31,7 +31,7 @@ def _block(label: str) -> str:
 _BLOCK = f"(?:{_block('CERTIFICATE')}|{_block('X509 CERTIFICATE')})"
 # A line that does not begin with -----BEGIN or -----END, which RE2 cannot say in one breath.
 _OTHER_LINE = r"(?:-{0,5}|-{0,4}[^\n\x00-][^\n\x00]*|-----[^BE\n\x00][^\n\x00]*)"
-_MARK = "\ufeff"
+_MARK = r"\x{FEFF}"
 
 #: A text without anything in it.
 NOTHING = r"\A[^!-~\x00]*\z"
