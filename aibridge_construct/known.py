@@ -27,7 +27,7 @@ _HUGE_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?[eE]\+?\d+|\d{200,}", re.ASCI
 _BEFORE = "-|.+0123456789"
 _AFTER = "-|.+eE0123456789"
 
-_COLLECTION = re.compile(r"[#&]\{TfToken\[[^\]]*\]\}")
+_COLLECTION = re.compile(r"[#&]\{TfToken\[[\w:.-]+\]\}", re.ASCII)
 _OBJECT = re.compile(r"<(?:jsii|cdktf|cdktn)[\w.]* object at 0x[0-9a-f]+>")
 
 
@@ -119,7 +119,7 @@ def _is_number_in(text: str, match: re.Match[str]) -> bool:
 def _is_of_a_token(number: str) -> bool:
     """Whether ``number``, without its sign, was made from a token: rounded, added to or multiplied."""
     if not re.search("[eE]", number):
-        return True  # nobody else writes hundreds of digits
+        return any(abs(float(number) / first - 1) < 1e-6 for first in _FIRST_TOKENS)
     digits = re.split("[eE]", number)[0].replace(".", "")
     if abs(float(number)) <= 1e200:
         return False

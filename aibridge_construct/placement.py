@@ -13,7 +13,7 @@ from aibridge_construct._engine import Construct, ITerraformDependable, Terrafor
 from aibridge_construct.coder._agents import agent_of, id_for
 from aibridge_construct.coder.element import MetaArguments
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.hcl import parts
+from aibridge_construct.hcl import InvalidTemplateError, parts
 from aibridge_construct.validation import is_expression, is_number_token, masked, reference
 
 __all__ = ["Count", "CountArgument", "Placement"]
@@ -124,7 +124,7 @@ def _literal(given: object) -> int | None:
         number = float(given.to_terraform())
         return None if is_number_token(number) else int(number)
     if isinstance(given, str):
-        if [part.kind for part in parts(given)] == ["interpolation"]:
+        if _is_one_expression(given):
             return None
         bare = re.fullmatch(r"[A-Za-z_]\w*(?:[.\[][\w.\[\]*-]+)+", given)
         cure = f'count="${{{given}}}"' if bare else _EXAMPLE
@@ -136,3 +136,10 @@ def _literal(given: object) -> int | None:
     if given < 0 or given != int(given):
         raise InvalidValueError("count", f"count must be a whole number, at least 0. Got {masked(given)}.")
     return int(given)
+
+
+def _is_one_expression(text: str) -> bool:
+    try:
+        return [part.kind for part in parts(text)] == ["interpolation"]
+    except InvalidTemplateError:
+        return False

@@ -52,9 +52,9 @@ def reference(value: str) -> str | None:
         found, pieces = references(value), parts(value)
     except InvalidTemplateError:
         return None
-    if len(found) != 1 or len(pieces) != 1 or found[0].is_engine_token or '"' in found[0].text:
+    if len(found) != 1 or [piece.inner for piece in pieces] != [found[0].text] or '"' in found[0].text:
         return None
-    return found[0].text if found[0].text == pieces[0].inner else None
+    return found[0].text if found[0].is_complete and not found[0].is_engine_token else None
 
 
 def hcl_string(text: str) -> str:

@@ -145,6 +145,12 @@ def test_values_are_what_they_say() -> None:
     assert references("${var.x[0].y}")[0].attributes == ("x",)
 
 
+@pytest.mark.parametrize("text", ["${" + "(" * 3000 + "1" + ")" * 3000 + "}", "${" + '"${' * 3000])
+def test_what_is_nested_too_deep_is_said(text: str) -> None:
+    with pytest.raises(InvalidTemplateError, match="nested too deep"):
+        references(text)
+
+
 def test_a_long_template_takes_time_in_proportion() -> None:
     text = "x" * 50 + '$${HOME} ${upper("${var.a}")} \\ # \n'
     assert len(references(text * 2000)) == 2000

@@ -55,6 +55,8 @@ def test_what_only_terraform_knows(value: object) -> None:
         "--max=1e300",
         "-1.5e+210",
         "1" * 199,
+        "17" * 150,
+        "9" * 500,
         0,
         -1.5,
         True,
@@ -188,7 +190,7 @@ def test_numbers_in_texts_reach_the_plan(stack: TerraformStack, terraform: MakeT
         display_name=f"Serve at {port}",
         sync_unit=f"serve_{port}",
     )
-    CoderApp(stack, "app", agent_id=agent.id, slug="app", url=f"http://localhost:{port}/")
+    CoderApp(stack, "app", agent_id=agent.id, slug="app", url=f"http://localhost:{port}/", display_name=f"App {port}")
     proxy.add_outputs()
     TerraformOutput(stack, "setup", value=proxy.script.script, sensitive=True)
     TerraformOutput(stack, "tool_script", value=tool.script.script, sensitive=True)

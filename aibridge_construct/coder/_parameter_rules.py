@@ -23,10 +23,10 @@ _FORM_TYPES = {
     ("string", False): ("input", "textarea"),
     ("number", True): ("radio", "dropdown"),
     ("number", False): ("input", "slider"),
-    ("bool", True): ("radio",),
+    ("bool", True): ("radio", "dropdown"),
     ("bool", False): ("checkbox", "switch"),
     ("list(string)", True): ("radio", "multi-select"),
-    ("list(string)", False): ("tag-input",),
+    ("list(string)", False): ("tag-select",),
 }
 
 # Spellings that Go's strconv.ParseFloat and ParseBool take for certain; rarer ones are left to the provider.
@@ -133,7 +133,8 @@ def _check_default_number(check: Refusals, default: str, validation: Any) -> Non
 
 def _fits(kind: str, text: str) -> bool:
     if kind == "number":
-        return re.fullmatch(_NUMBER, text, re.ASCII) is not None or text.lower().lstrip("+-")[:2] in ("in", "na", "0x")
+        rare = text.lower().lstrip("+-")[:2] in ("in", "na", "0x") or re.search(r"[0-9]_[0-9]", text)
+        return re.fullmatch(_NUMBER, text, re.ASCII) is not None or bool(rare)
     if kind == "bool":
         return text in _BOOLS
     if kind == "list(string)":

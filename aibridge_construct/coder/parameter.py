@@ -76,7 +76,7 @@ class DataCoderParameter(DataSource):
         ephemeral: holds for one build only; needs ``mutable=True`` and a default. Default: false.
         order: place in the form, lowest first. Default: 0.
         form_type: the control in the form: ``input``, ``textarea``, ``radio``, ``dropdown``, ``slider``, ``checkbox``,
-            ``switch``, ``multi-select`` or ``tag-input``, as the type and the options allow. Default: by the type.
+            ``switch``, ``multi-select`` or ``tag-select``, as the type and the options allow. Default: by the type.
         styling: cosmetic options of the form, a mapping or its JSON. Default: none.
         option: the choices. Default: anything of the type.
         validation: what the user may enter. Default: anything of the type.
@@ -116,7 +116,7 @@ class DataCoderParameter(DataSource):
             "checkbox",
             "switch",
             "multi-select",
-            "tag-input",
+            "tag-select",
         ]
         | None = None,
         styling: str | Mapping[str, object] | None = None,

@@ -27,11 +27,14 @@ def parse(text: str, tokens: Sequence[Token], *, code: bool) -> tuple[Reference,
         InvalidTemplateError: Terraform could not read it.
     """
     parser = _Parser(text, tokens)
-    if code:
-        parser.expression()
-        parser.expect(Kind.END)
-    else:
-        parser.template(Kind.END)
+    try:
+        if code:
+            parser.expression()
+            parser.expect(Kind.END)
+        else:
+            parser.template(Kind.END)
+    except RecursionError:
+        raise InvalidTemplateError("nested too deep", text, 0) from None
     return tuple(sorted(parser.references, key=lambda reference: reference.start))
 
 

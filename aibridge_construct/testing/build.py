@@ -236,7 +236,7 @@ def import_template(
             unpack(template, place)
             terraform = Terraform(
                 place,
-                env=workspace_environment(token=None, transition=transition, workspace="default"),
+                env=workspace_environment(token=None, transition=transition, workspace="default", build=False),
                 mirror=mirror,
             )
             terraform.init()
