@@ -21,7 +21,7 @@ from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
-from aibridge_construct.shell.render import as_template
+from aibridge_construct.shell.render import as_template, shell_text
 from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["Copilot"]
@@ -165,8 +165,8 @@ class Copilot(Construct):
             "cli_app": cli_app,
             "cli_app_display_name": cli_app_display_name,
             "resume_session": resume_session,
-            "pre_install_script": pre_install_script,
-            "post_install_script": post_install_script,
+            "pre_install_script": _shell("pre_install_script", pre_install_script),
+            "post_install_script": _shell("post_install_script", post_install_script),
         }
         _refuse_contradictions(variables)
         if proxy is not None:
@@ -239,6 +239,10 @@ def _refuse_contradictions(variables: Mapping[str, Any]) -> None:
         raise InvalidValueError(
             "allow_tools", "allow_tools has no effect with allow_all_tools=True. Leave one of them out."
         )
+
+
+def _shell(field: str, text: str | None) -> str | None:
+    return None if text is None else shell_text(field, text)
 
 
 def _json(value: str | Mapping[str, Any] | None) -> str | None:

@@ -18,8 +18,8 @@ __all__ = ["AIBridgeProxyModule", "NoBackend"]
 class AIBridgeProxyModule(TerraformStack):
     """A Terraform module with the addresses, inputs and outputs of the registry's ``aibridge-proxy`` module.
 
-    An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout`` and
-    ``extra_ca_pem`` are additions with defaults.
+    An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout``,
+    ``extra_ca_pem`` and ``refresh`` are additions with defaults.
 
     Args:
         scope: the app.

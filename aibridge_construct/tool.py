@@ -16,7 +16,7 @@ from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
-from aibridge_construct.shell.render import Expression, function, render, shell_file, words
+from aibridge_construct.shell.render import Expression, function, render, shell_file, shell_text, words
 from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["ProxiedTool"]
@@ -138,7 +138,7 @@ class ProxiedTool(Construct):
                 inputs.check(WORKING_DIRECTORY, working_directory) if working_directory is not None else ""
             ),
         }
-        arguments = ["sh", "-c", command] if isinstance(command, str) else list(command)
+        arguments = ["sh", "-c", shell_text("command", command)] if isinstance(command, str) else list(command)
         run = words([inputs.text("command", argument) for argument in arguments])
         self.script = CoderScript(
             self,

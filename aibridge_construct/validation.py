@@ -1,8 +1,8 @@
 """What a rule is, said once: its Python check for literals and its Terraform twin for values known only at apply.
 
 A rule is a list of checks, each one regular expression in the common subset of Python's ``re`` (ASCII) and Go's RE2,
-which Terraform's ``regex`` function uses. The one spelling they do not share is the end of the text: rules write RE2's
-``\\z``, Python before 3.14 knows it as ``\\Z``.
+which Terraform's ``regex`` function uses. Two spellings they do not share, and rules write RE2's: the end of the text,
+``\\z``, which Python before 3.14 knows as ``\\Z``, and the byte order mark, ``\\x{FEFF}``.
 """
 
 from __future__ import annotations
@@ -292,7 +292,7 @@ def _not_terraform(template: str) -> str | None:
 
 
 def _found(pattern: str, text: str) -> bool:
-    return re.search(pattern.replace(r"\z", r"\Z"), text, re.ASCII) is not None
+    return re.search(pattern.replace(r"\z", r"\Z").replace(r"\x{FEFF}", "\ufeff"), text, re.ASCII) is not None
 
 
 def _can_match(pattern: str, expression: str) -> str:

@@ -81,6 +81,7 @@ WITHOUT_NODE = {
     "hcl.native",
     "hcl.template",
     "known",
+    "pem",
     "push",
     "push._archive",
     "push._configuration",

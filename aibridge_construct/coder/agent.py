@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
@@ -14,6 +15,7 @@ from aibridge_construct.coder.checks import Refusals, is_literal, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
 from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import explain_missing, literal_text
 
 __all__ = [
@@ -117,6 +119,10 @@ class AgentResourcesMonitoring(Block):
     volume: Sequence[VolumeMonitor | Fields] | IResolvable | None = None
 
 
+def _with_unix_lines(item: AgentMetadata) -> AgentMetadata:
+    return replace(item, script=shell_text("metadata.script", item.script))
+
+
 class _AgentId(Computed[str]):
     """The ``id`` of an agent: others that are given it can tell whose it is."""
 
@@ -176,15 +182,15 @@ class CoderAgent(Resource):
     auth = Argument(str)
     dir = Argument(str)
     env = Argument(dict[str, str])
-    startup_script = Argument(str)
+    startup_script = Argument(str, convert=partial(shell_text, "startup_script"))
     startup_script_behavior = Argument(str)
-    shutdown_script = Argument(str)
+    shutdown_script = Argument(str, convert=partial(shell_text, "shutdown_script"))
     troubleshooting_url = Argument(str)
     motd_file = Argument(str)
     connection_timeout = Argument(float)
     order = Argument(float)
     api_key_scope = Argument(str)
-    metadata = Argument(AgentMetadata, many=True)
+    metadata = Argument(AgentMetadata, many=True, convert=_with_unix_lines)
     display_apps = Argument(AgentDisplayApps)
     resources_monitoring = Argument(AgentResourcesMonitoring)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
@@ -12,6 +13,7 @@ from aibridge_construct.coder.checks import Refusals, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument
 from aibridge_construct.rules import AGENT_ID
+from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import explain_missing
 
 __all__ = ["AppHealthcheck", "CoderApp"]
@@ -70,7 +72,7 @@ class CoderApp(Resource):
     agent_id = Argument(str, rule=AGENT_ID)
     slug = Argument(str)
     url = Argument(str)
-    command = Argument(str)
+    command = Argument(str, convert=partial(shell_text, "command"))
     display_name = Argument(str)
     icon = Argument(str)
     external = Argument(bool)

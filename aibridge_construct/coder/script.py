@@ -12,12 +12,17 @@ from aibridge_construct.coder.reading import Argument
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.rules import AGENT_ID, SCRIPT_CRON
+from aibridge_construct.shell.render import Rendered, shell_text
 from aibridge_construct.validation import explain_missing, is_known, masked
 
 __all__ = ["CoderScript"]
 
 #: Bytes of one argument of a process on Linux, its closing zero byte included.
 SIZE_LIMIT = 128 * 1024
+
+
+def _with_unix_lines(script: str) -> str:
+    return str(script) if isinstance(script, Rendered) else shell_text("script", script)
 
 
 class CoderScript(Resource):
@@ -32,7 +37,8 @@ class CoderScript(Resource):
         agent_id: the ``id`` of the ``coder_agent`` that runs it.
         display_name: what the dashboard calls it.
         script: the text to run. A first line ``#!…`` chooses the interpreter; else it is the user's login shell.
-            ``${`` in it is a Terraform expression; write ``$${`` for the shell's own.
+            ``${`` in it is a Terraform expression; write ``$${`` for the shell's own. Line ends of Windows become those
+            of Unix, in every shell text.
         icon: URL or path of an icon, for example ``/icon/coder.svg``. Default: none.
         log_path: file in the workspace that keeps the output. Default: a file in the agent's log directory.
         cron: when to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a
@@ -52,7 +58,7 @@ class CoderScript(Resource):
 
     agent_id = Argument(str, rule=AGENT_ID)
     display_name = Argument(str)
-    script = Argument(str)
+    script = Argument(str, convert=_with_unix_lines)
     icon = Argument(str)
     log_path = Argument(str)
     cron = Argument(str)
