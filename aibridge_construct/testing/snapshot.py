@@ -38,6 +38,7 @@ _SHELL_FILES = (
     "environment.sh",
     "login.sh",
     "setup.sh",
+    "command.sh",
     "tool.sh",
     "launcher.sh",
 )
