@@ -14,6 +14,7 @@ from aibridge_construct._engine import (
 )
 from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.claims import claim
+from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
@@ -178,7 +179,8 @@ class AIBridgeProxy(Construct):
             **place.meta,
         )
         if schedule != "":
-            self.script.replace_attribute("cron", _null_if_empty(schedule))
+            # Checked by the rule of refresh, which takes an empty text; the script's own would check it once more.
+            Resource.replace_attribute(self.script, "cron", _null_if_empty(schedule))
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
         declare_unit(self, sync_unit, agent_id=agent_id, wants=self._wants)
