@@ -18,6 +18,7 @@ from cdktf import (
     ITerraformDependable,
     ITerraformIterator,
     LocalBackend,
+    Postcondition,
     Precondition,
     TerraformBackend,
     TerraformCount,
@@ -25,6 +26,7 @@ from cdktf import (
     TerraformElement,
     TerraformHclModule,
     TerraformLocal,
+    TerraformModule,
     TerraformOutput,
     TerraformProvider,
     TerraformProviderGeneratorMetadata,
@@ -52,6 +54,7 @@ __all__ = [
     "ITerraformDependable",
     "ITerraformIterator",
     "LocalBackend",
+    "Postcondition",
     "Precondition",
     "TerraformBackend",
     "TerraformCount",
@@ -59,6 +62,7 @@ __all__ = [
     "TerraformElement",
     "TerraformHclModule",
     "TerraformLocal",
+    "TerraformModule",
     "TerraformOutput",
     "TerraformProvider",
     "TerraformProviderGeneratorMetadata",
@@ -76,6 +80,7 @@ __all__ = [
     "implements_validation",
     "output_directory",
     "resolve",
+    "resolve_any",
 ]
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
@@ -98,7 +103,13 @@ def output_directory(session: ISynthesisSession, stack: TerraformStack) -> Path:
 
 def resolve(scope: IConstruct, value: str) -> str:
     """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
-    if "${" not in value:
+    if "${" not in value and "e+" not in value:  # a number token in a text is -8.1…e+298
         return value
+    return str(resolve_any(scope, value))
+
+
+def resolve_any(scope: IConstruct, value: object) -> object:
+    """What ``value`` becomes in the synthesized JSON, whatever it is."""
     resolver = _DefaultTokenResolver(_StringConcat())
-    return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))
+    found: object = Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False)
+    return found

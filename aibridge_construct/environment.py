@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.known import lost_token
 from aibridge_construct.shell.render import Expression
 from aibridge_construct.validation import hcl_string, masked
 
@@ -194,4 +195,4 @@ def direct_hosts(hosts: Sequence[str] | None, *, access_url: str) -> Expression:
 
 
 def _is_host(text: object) -> bool:
-    return isinstance(text, str) and _HOST.fullmatch(text) is not None and "://" not in text
+    return isinstance(text, str) and _HOST.fullmatch(text) is not None and "://" not in text and not lost_token(text)

@@ -16,7 +16,7 @@ from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
-from aibridge_construct.shell.render import Expression, function, render, shell_file, words
+from aibridge_construct.shell.render import Expression, function, render, shell_file, shell_text, words
 from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["ProxiedTool"]
@@ -60,7 +60,7 @@ class ProxiedTool(Construct):
         sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``.
         no_proxy: hosts that the command reaches directly, beside loopback, the host of the Coder deployment and what
             the workspace has in ``NO_PROXY``. Default: no more.
-        cron: when to run besides, six fields, seconds first. Default: by no schedule.
+        cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
         run_on_start: run when the workspace starts.
         start_blocks_login: let nobody log in before it ended.
         timeout: seconds after which the script is interrupted, at least 1. Default: no limit.
@@ -102,9 +102,9 @@ class ProxiedTool(Construct):
         start_blocks_login: bool | None = None,
         timeout: float | None = None,
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
-        route = Route.of(proxy)
+        route = Route.of(proxy, scope)
         chosen = _runtimes(runtimes)
         _check(command, wait_seconds, on_unavailable, background=background, log_path=log_path)
         unit = SYNC_UNIT.require(sync_unit if sync_unit is not None else f"aibridge-tool-{id}")
@@ -120,10 +120,12 @@ class ProxiedTool(Construct):
         )
         inputs = Inputs(self, counted=place.count is not None)
         name = display_name or id
+        for want in wanted:
+            inputs.check(SYNC_UNIT, want)
         values: dict[str, str | Expression] = {
             "aibridge_name": inputs.text("display_name", name),
-            "aibridge_unit": unit,
-            "aibridge_wants": " ".join(wanted),
+            "aibridge_unit": inputs.check(SYNC_UNIT, unit),
+            "aibridge_wants": inputs.text("after", " ".join(wanted)),
             "aibridge_proxy_name": inputs.text("proxy_name", route.setup_name),
             "aibridge_cert_path": route.certificate,
             "aibridge_bundle_path": route.bundle if needs_bundle(chosen) else "",
@@ -136,7 +138,7 @@ class ProxiedTool(Construct):
                 inputs.check(WORKING_DIRECTORY, working_directory) if working_directory is not None else ""
             ),
         }
-        arguments = ["sh", "-c", command] if isinstance(command, str) else list(command)
+        arguments = ["sh", "-c", shell_text("command", command)] if isinstance(command, str) else list(command)
         run = words([inputs.text("command", argument) for argument in arguments])
         self.script = CoderScript(
             self,

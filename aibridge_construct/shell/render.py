@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import template_text
 
 __all__ = [
     "END_OF_SCRIPT",
     "SETUP_FILES",
     "Expression",
+    "Rendered",
     "as_template",
     "assignments",
     "function",
@@ -32,6 +34,7 @@ __all__ = [
     "refuse_end_of_script",
     "render",
     "shell_file",
+    "shell_text",
     "words",
 ]
 
@@ -61,6 +64,12 @@ class Expression:
     text: str
 
 
+class Rendered(str):
+    """A text that :func:`render` made: a carriage return in it belongs to a value."""
+
+    __slots__ = ()
+
+
 def quote(value: str | Expression) -> str:
     """``value`` as one shell word, in single quotes, as Terraform template text.
 
@@ -72,7 +81,7 @@ def quote(value: str | Expression) -> str:
     return template_text("'" + value.replace("'", "'\\''") + "'")
 
 
-def render(values: Mapping[str, str | Expression], *parts: str) -> str:
+def render(values: Mapping[str, str | Expression], *parts: str) -> Rendered:
     """The text of a ``coder_script``: ``values`` as shell variables, then ``parts``.
 
     Args:
@@ -88,7 +97,7 @@ def render(values: Mapping[str, str | Expression], *parts: str) -> str:
             refuse_end_of_script(name, value)
     lines = [f"unset {' '.join(values)}"]
     lines += [f"{name}={quote(value)}" for name, value in values.items()]
-    return _PROLOGUE + "\n".join(lines) + "\n" + "".join(parts) + END_OF_SCRIPT + "\n"
+    return Rendered(_PROLOGUE + "\n".join(lines) + "\n" + "".join(parts) + END_OF_SCRIPT + "\n")
 
 
 def refuse_end_of_script(name: str, text: str) -> None:
@@ -99,6 +108,28 @@ def refuse_end_of_script(name: str, text: str) -> None:
     """
     if END_OF_SCRIPT in text.splitlines():
         raise ValueError(f"{name} must not have a line that reads {END_OF_SCRIPT}: it marks the end of the script.")
+
+
+def shell_text(field: str, text: str) -> str:
+    """A shell text of the user with the line ends of Unix: a file from Windows has others, and Terraform keeps them.
+
+    A shell takes the carriage return for a part of the last word, so it knows neither its program nor its keywords.
+
+    Args:
+        field: names the argument in messages.
+        text: a Terraform template.
+
+    Raises:
+        InvalidValueError: a carriage return stands alone, which may mean a line end or itself.
+    """
+    mended = text.replace("\r\n", "\n")
+    if "\r" in mended:
+        raise InvalidValueError(
+            field,
+            f"{field} must end its lines with line feeds, but it has a carriage return that stands alone: "
+            'write "\\n" for the end of a line, or let the shell make one with printf.',
+        )
+    return mended
 
 
 @cache

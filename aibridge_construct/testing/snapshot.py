@@ -37,6 +37,7 @@ _SHELL_FILES = (
     "trust.sh",
     "fold.sh",
     "environment.sh",
+    "login.sh",
     "setup.sh",
     "tool.sh",
     "launcher.sh",
