@@ -19,7 +19,7 @@ from aibridge_construct.environment import (
 )
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.placement import CountArgument
-from aibridge_construct.shell.render import Expression, as_template, assignments, function, quote, shell_file
+from aibridge_construct.shell.render import Expression, as_template, assignments, function, program, quote, shell_file
 from aibridge_construct.validation import masked
 
 __all__ = ["Route"]
@@ -54,6 +54,8 @@ class Route:
     access_url = Expression(f"{WORKSPACE}.access_url")
     #: The session token of the owner. Sensitive.
     session_token = Expression(f"{OWNER}.session_token")
+    #: Whether the workspace is prebuilt and not yet claimed, for scripts: text that holds it is replaced by the claim.
+    before_claim = Expression(f'{is_prebuild.text} && {session_token.text} == ""')
 
     def __init__(
         self,
@@ -173,10 +175,16 @@ class Route:
         return shell_file("address.sh") + shell_file("environment.sh") + function("aibridge_environment", "".join(body))
 
     def launcher(self) -> str:
-        """The text of ``aibridge-run`` behind what the setup script puts at its head."""
-        paths = {"aibridge_cert_path": self.certificate, "aibridge_bundle_path": self.bundle}
-        lines = "".join(f"{name}={quote(value)}\n" for name, value in paths.items())
-        return lines + self.library() + self.environment(runtimes(())) + shell_file("launcher.sh")
+        """The text of ``aibridge-run`` behind what the setup script puts at its head, its first line."""
+        values = {
+            "aibridge_before_claim": self.before_claim,
+            "aibridge_cert_path": self.certificate,
+            "aibridge_bundle_path": self.bundle,
+        }
+        text = program(
+            values, self.library(), self.environment(runtimes(())), shell_file("command.sh"), shell_file("launcher.sh")
+        )
+        return text.removeprefix("#!/bin/sh\n")
 
     @staticmethod
     def library() -> str:

@@ -7,14 +7,12 @@
 # runs before the whole text has been read. POSIX sh has no `local`: a variable carries the name of the
 # verb it belongs to (pem_problem), and plain words (work, child, now) are the state of the whole script.
 
-# Options that an exported SHELLOPTS would switch on in bash, and byte-wise matching of [a-z] and [:cntrl:].
+# Byte-wise matching of [a-z] and [:cntrl:].
 set +C +e +f +v +x -u
 LC_ALL=C
 export LC_ALL
 IFS=' 	
 '
-# Functions exported by bash would shadow the commands that are called here.
-unset -f coder curl wget mkdir mv rm cat sleep openssl ls id 2>/dev/null || :
 
 remover=''      # process that removes it, '' = none
 leaving=''      # not '' when the script is at its end
@@ -25,6 +23,8 @@ watch=''        # its alarm clock, '' = none
 unit=''         # synchronisation unit that was started, '' = none
 starter=''      # process that starts it beside the script, '' = none
 after=''        # units to wait for, '' = none
+hurry=''        # not '' when the script was told to stop
+last_act=''     # what is called at the end, '' = nothing
 failure_note='' # what the last line of a failure adds, e.g. that the old certificate was kept
 
 # ---- talking: progress to stdout; problems to stderr, which the dashboard shows as errors --------------
@@ -52,6 +52,7 @@ watch_exits() {
 
 on_signal() {
   trap '' HUP INT TERM
+  hurry=yes
   stop_child
   printf 'ERROR: stopped by SIG%s before it was done; start the workspace again.%s\n' "$1" "$failure_note" >&2
   leave "$2"
@@ -64,6 +65,7 @@ leave() {
   trap - EXIT
   leaving=yes
   lock_end
+  [ -z "$last_act" ] || "$last_act"
   work_end
   sync_end
   [ -z "$remover" ] || wait "$remover" 2>/dev/null
@@ -98,11 +100,13 @@ run_for() {
 await() {
   trap - EXIT
   (
-    nap=''
-    trap '[ -z "$nap" ] || kill -KILL "$nap"; exit 0' ALRM
+    nap='' over=''
+    trap 'over=yes; [ -z "$nap" ] || kill -KILL "$nap"' ALRM
     sleep "$1" &
     nap=$!
-    wait "$nap" && kill -KILL "$child"
+    # The signal may have come before the sleep had a name.
+    [ -z "$over" ] || kill -KILL "$nap"
+    wait "$nap" && [ -z "$over" ] && kill -KILL "$child"
   ) >/dev/null 2>&1 </dev/null &
   watch=$!
   wait "$child" 2>/dev/null
@@ -142,37 +146,97 @@ tick() {
 
 # ---- startup coordination: `coder exp sync`, which may be missing, too old, without socket, or hang -----
 
-# Call watch_exits before either of these two: on_exit completes the unit.
+# Call watch_exits before either of the next two: on_exit completes the unit.
+#
+# A script may run again while it works (a schedule, a person) or after it was killed, and the agent only knows
+# whether a unit has started. So who starts one leaves a record of its process in the script's data directory.
 
 # sync_begin SECONDS UNIT [DEPENDENCY...]: waits for the dependencies and starts the unit. Nothing that
-# goes wrong here stops a script. Status 0: started; 137: no answer in that time; else: no coordination.
+# goes wrong here stops a script. Status 0: started, by this process or another; else: no coordination.
 sync_begin() {
-  sync_limit=$1 sync_unit=$2
+  sync_limit=$1 sync_unit=$2 sync_first=''
   [ -n "$sync_unit" ] && have coder || return 1
   shift 2
+  # Beside the question: the CLI takes its time to load, and to want twice changes nothing.
+  if [ $# -gt 0 ]; then
+    coder_sync want "$sync_unit" "$1" &
+    sync_first=$!
+    shift
+  fi
+  sync_ask || {
+    [ -z "$sync_first" ] || kill -KILL "$sync_first" 2>/dev/null
+    return 1
+  }
+  if [ -n "$sync_first" ]; then
+    child=$sync_first
+    await 5 || return 1
+  fi
+  case $sync_state in
+    completed) return 0 ;;
+    started)
+      sync_adopt
+      return 0
+      ;;
+  esac
   for sync_dependency in "$@"; do
-    run_for 5 coder_sync want "$sync_unit" "$sync_dependency" || return
+    run_for 5 coder_sync want "$sync_unit" "$sync_dependency" || return 1
   done
   unit=$sync_unit
-  if [ $# -gt 0 ]; then
-    run_for "$sync_limit" coder_sync start "$unit" --timeout "${sync_limit}s"
+  if [ -n "$sync_first" ]; then
+    run_for "$sync_limit" sync_start "$unit" --timeout "${sync_limit}s"
   else
-    run_for "$sync_limit" coder_sync start "$unit"
+    run_for "$sync_limit" sync_start "$unit"
   fi
 }
 
 # sync_begin_beside UNIT: the same without dependencies, while the script goes on: then there is nothing to
-# wait for, and the CLI takes its time to load. sync_end waits for it.
+# wait for, and the CLI takes its time to load. sync_end waits for it. It asks only where there is a record.
 sync_begin_beside() {
-  [ -n "$1" ] && have coder || return 0
-  unit=$1
-  coder_sync start "$unit" &
-  starter=$!
+  sync_unit=$1
+  [ -n "$sync_unit" ] && have coder || return 0
+  sync_state=''
+  if sync_read_record; then
+    sync_ask || return 0
+  fi
+  case $sync_state in
+    completed) ;;
+    started) sync_adopt ;;
+    *)
+      unit=$sync_unit
+      # A signal to the whole group must not leave the unit to be started by nobody.
+      (trap '' HUP TERM && sync_start "$unit") &
+      starter=$!
+      ;;
+  esac
 }
 
-# Dependents wait for this, whether the script succeeded or not. Once only; quiet.
+# Sets sync_state: started, completed, or '' for another one. Fails if the CLI gives no answer in time.
+sync_ask() {
+  sync_state=''
+  # leaving: await would set the EXIT trap again, in this subshell.
+  sync_answer=$(leaving=yes && run_for 5 sync_status "$sync_unit") || [ $? -ne 137 ] || return 1
+  while IFS= read -r sync_line; do
+    case $sync_line in
+      'Status: started' | 'Status: completed') sync_state=${sync_line#'Status: '} ;;
+    esac
+  done <<ANSWER_END
+$sync_answer
+ANSWER_END
+}
+
+# The unit has started. It is for who has started it to complete it, unless that process has gone.
+sync_adopt() {
+  if sync_read_record && sync_elsewhere; then
+    return
+  fi
+  unit=$sync_unit
+  sync_write_record
+}
+
+# Dependents wait for this, whether the script succeeded or not. Once only; quiet. Nothing stops it half-way.
 sync_end() {
   [ -n "$unit" ] || return 0
+  trap '' HUP INT TERM
   sync_unit=$unit sync_limit=5
   unit=''
   if [ -n "$starter" ] && kill -0 "$starter" 2>/dev/null; then
@@ -180,10 +244,58 @@ sync_end() {
     # A CLI that hung once is not given as long again.
     await 5 || [ $? -ne 137 ] || sync_limit=2
   fi
+  # Another run of this script may have come in between, and still work.
+  if sync_read_record && sync_elsewhere; then
+    return 0
+  fi
+  [ -z "$hurry" ] || sync_limit=2
   run_for "$sync_limit" coder_sync complete "$sync_unit" || :
 }
 
 coder_sync() { exec coder exp sync "$@" >/dev/null 2>&1 </dev/null; }
+
+sync_status() { exec coder exp sync status "$1" 2>/dev/null </dev/null; }
+
+sync_start() {
+  sync_write_record
+  coder_sync start "$@"
+}
+
+# sync_read_record: sets sync_pid and sync_since, the process that started $sync_unit. Fails without a record.
+sync_read_record() {
+  [ -n "${CODER_SCRIPT_DATA_DIR-}" ] && [ -f "$CODER_SCRIPT_DATA_DIR/$sync_unit.starter" ] || return 1
+  read -r sync_pid sync_since <"$CODER_SCRIPT_DATA_DIR/$sync_unit.starter" || return 1
+} 2>/dev/null
+
+sync_write_record() {
+  [ -n "${CODER_SCRIPT_DATA_DIR-}" ] || return 0
+  process_since $$
+  # In a subshell, which a limit of the file size may kill.
+  (umask 077 && printf '%s %s\n' $$ "$since" >"$CODER_SCRIPT_DATA_DIR/$sync_unit.starter") 2>/dev/null || :
+}
+
+# Whether the process of the record is another one, and lives.
+sync_elsewhere() {
+  [ "$sync_pid" != $$ ] && process_since "$sync_pid" && [ "$since" = "$sync_since" ]
+}
+
+# process_since PID: sets since, when the process began, in the kernel's ticks; a dash where there is no /proc.
+# Fails if there is no such process.
+process_since() {
+  since=-
+  if [ -r /proc/self/stat ]; then
+    read -r since <"/proc/$1/stat" || return 1
+    # After the name, which is in parentheses and may hold anything.
+    # shellcheck disable=SC2086 # split into the columns
+    set -- ${since##*) }
+    case $1 in
+      Z | X) return 1 ;; # dead, not yet collected
+    esac
+    since=${20}
+  else
+    kill -0 "$1"
+  fi
+} 2>/dev/null
 
 # ---- files ---------------------------------------------------------------------------------------------
 

@@ -124,7 +124,7 @@ write_launcher() {
 }
 
 # The address holds no character that a shell would read.
-launcher_head() { printf "#!/bin/sh\n{ set +axv; } 2>/dev/null\naibridge_reached_before='%s'\n" "$reached_before"; }
+launcher_head() { printf "#!/bin/sh\naibridge_reached_before='%s'\n" "$reached_before"; }
 
 # make_room FILE ARGUMENT: the directory of the file, and in it a private one for what is not finished.
 make_room() {

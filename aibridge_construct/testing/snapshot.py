@@ -39,6 +39,7 @@ _SHELL_FILES = (
     "environment.sh",
     "login.sh",
     "setup.sh",
+    "command.sh",
     "tool.sh",
     "launcher.sh",
 )
