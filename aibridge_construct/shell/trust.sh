@@ -10,8 +10,6 @@ MAX_NAMED_BYTES=4194304
 
 source_said='' # variables that a warning has named
 
-unset -f awk chmod cksum ln readlink wc 2>/dev/null || :
-
 trust_close() {
   work_end
   [ -z "$remover" ] || wait "$remover" 2>/dev/null
