@@ -436,8 +436,15 @@ append_extra() {
 append_named() {
   [ -n "${NODE_EXTRA_CA_CERTS-}" ] || return 0
   sources_begin "$CERT_PATH" "$BUNDLE_PATH" ''
-  sources_of NODE_EXTRA_CA_CERTS || die_disk
+  take_named NODE_EXTRA_CA_CERTS
   [ "$source_count" -eq 0 ] || { echo && cat "$work/named"; } 2>/dev/null >>"$work/body" || die_disk
+}
+
+# What cannot be copied must not cost the proxy's own certificate.
+take_named() {
+  sources_of "$1" && return
+  source_count=0
+  warn "could not copy the certificates that this workspace names: check the free space of $room and the awk of the workspace; they are not trusted behind the AI Bridge Proxy."
 }
 
 place_certificate() {
@@ -479,7 +486,7 @@ build_bundle() {
     fi
   done
   sources_begin "$CERT_PATH" "$BUNDLE_PATH" "$bundle_roots"
-  sources_of "$NAMED" || die_disk
+  take_named "$NAMED"
   case "$bundle_roots$source_taken" in
     /* | *SSL_CERT_FILE*) ;;
     *) warn "no system roots were found (looked at ${bundle_tried}SSL_CERT_FILE and NIX_SSL_CERT_FILE), so tools that use $BUNDLE_PATH trust the AI Bridge Proxy only: install ca-certificates in the workspace image, or name a file with your roots in SSL_CERT_FILE in the environment of the agent." ;;
