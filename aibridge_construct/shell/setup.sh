@@ -48,6 +48,7 @@ note_old_certificate() {
 skip_while_prebuilt() {
   if [ -z "$SESSION_TOKEN" ] && [ "$IS_PREBUILD" = true ]; then
     [ -z "$after" ] || sync_begin_beside "$SYNC_UNIT"
+    write_launcher
     say 'This is a prebuilt workspace without an owner: AI Bridge Proxy setup will run after the claim.'
     exit 0
   fi
@@ -103,7 +104,7 @@ wait_for_units() {
 }
 
 # aibridge-run, for people: one command of theirs behind the proxy. It holds the token, so it is for the owner
-# only. Made before the download: it says itself what is wrong when there is no certificate.
+# only. Made before the download: it says itself what is wrong when there is no certificate, or no owner.
 write_launcher() {
   [ "$LAUNCHER" = true ] || return 0
   if [ -z "${CODER_SCRIPT_BIN_DIR-}" ]; then
