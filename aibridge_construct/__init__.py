@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from aibridge_construct.coder.workspace import DataCoderWorkspace
     from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
     from aibridge_construct.copilot import Copilot
+    from aibridge_construct.encoding import terraform_json
     from aibridge_construct.environment import STARTUP_COORDINATION_ENV, Runtime
     from aibridge_construct.errors import (
         AIBridgeError,
@@ -76,6 +77,7 @@ __all__ = [
     "check_directory",
     "check_template",
     "declare_unit",
+    "terraform_json",
 ]
 
 # Where each name lives: the same as above, for those who run it.
@@ -98,6 +100,7 @@ _HOMES = {
     "coder.workspace": ["DataCoderWorkspace"],
     "coder.workspace_owner": ["DataCoderWorkspaceOwner"],
     "copilot": ["Copilot"],
+    "encoding": ["terraform_json"],
     "environment": ["STARTUP_COORDINATION_ENV", "Runtime"],
     "errors": ["AIBridgeError", "ConflictError", "InvalidValueError", "MissingArgumentError", "TemplateError"],
     "module": ["AIBridgeProxyModule"],

@@ -12,9 +12,9 @@ from __future__ import annotations
 import dataclasses
 import re
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["is_expression", "is_known", "is_number_token", "lost_token"]
+__all__ = ["collection_token", "is_expression", "is_known", "is_number_token", "lost_token", "number_tokens", "texts"]
 
 _OPENING = re.compile(r"\$\$\{|%%\{|(\$\{|%\{)")
 
@@ -53,8 +53,30 @@ def is_expression(value: str) -> bool:
     return (
         any(match[1] for match in _OPENING.finditer(value))
         or _COLLECTION.search(value) is not None
-        or any(_is_number_in(value, match) for match in _HUGE_NUMBER.finditer(value))
+        or bool(number_tokens(value))
     )
+
+
+def number_tokens(text: str) -> list[tuple[int, int]]:
+    """Where the engine finds tokens of numbers in ``text``: the offsets of the first digit's sign and of what follows.
+
+    What ``${…}`` holds is not looked at apart: the engine does not either.
+    """
+    return [
+        (match.start() - 1, match.end()) for match in _HUGE_NUMBER.finditer(text) if _is_number_in(text, match)
+    ]
+
+
+def collection_token(value: object) -> str | None:
+    """The string token of a list or a mapping that only Terraform knows: ``${TfToken[TOKEN.2]}``. ``None``: it is none.
+
+    The engine keeps the tokens of texts, lists and mappings in one table.
+    """
+    if isinstance(value, list | tuple | Mapping) and len(value) == 1:
+        first = next(iter(value))
+        if _is_collection(first):
+            return f"${first[1:]}"
+    return None
 
 
 def is_number_token(value: float) -> bool:
@@ -68,13 +90,19 @@ def lost_token(value: object) -> str | None:
     A token must stay what it is: a number that was rounded, a list in the middle of a text or an object's ``repr``
     would be written as they stand, and nobody would notice before the workspace does.
     """
-    if isinstance(value, list | tuple) and len(value) == 1 and _is_collection(value[0]):
-        return None
-    if isinstance(value, Mapping) and len(value) == 1 and _is_collection(next(iter(value))):
+    if collection_token(value) is not None:
         return None
     if isinstance(value, str):
         return _lost_in(value)
     return next((lost for item in _items(value) if (lost := lost_token(item)) is not None), None)
+
+
+def texts(value: object) -> Iterator[str]:
+    """The strings in ``value`` and in what it holds: keys and items of mappings, lists and dataclasses."""
+    if isinstance(value, str):
+        yield value
+    for item in _items(value):
+        yield from texts(item)
 
 
 def _items(value: object) -> Iterable[object]:

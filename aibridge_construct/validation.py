@@ -29,6 +29,7 @@ __all__ = [
     "literal_text",
     "masked",
     "reference",
+    "refuse_shell_forms",
     "template_text",
 ]
 
@@ -157,12 +158,7 @@ class Rule:
             raise InvalidValueError(
                 self.field, f"{self.field} {what}, for example {self.example}. Got {masked(value)}."
             )
-        if foreign := _not_terraform(value):
-            raise InvalidValueError(
-                self.field,
-                f"{self.field} holds {foreign}, which Terraform would read before the workspace does: write "
-                f"{foreign[0]}{foreign} for {foreign[:2]} itself.",
-            )
+        refuse_shell_forms(self.field, value)
         if lost := lost_token(value):
             raise InvalidValueError(self.field, f"{self.field} holds {lost}.")
         if is_known(value):
@@ -214,10 +210,32 @@ def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+def refuse_shell_forms(field: str, template: str, what: str = "") -> None:
+    """Refuse a text with ``${…}`` or ``%{…}`` that only a shell or curl could read.
+
+    Args:
+        field: the argument, which the message names.
+        template: a Terraform template, as users pass strings.
+        what: names the element whose argument it is, for example ``coder_script 'x'``. Default: the message names none.
+
+    Raises:
+        InvalidValueError: Terraform would read it first, and could only refuse it.
+    """
+    if foreign := _not_terraform(template):
+        named = f"{field} of {what}" if what else field
+        raise InvalidValueError(
+            field,
+            f"{named} holds {foreign}, which Terraform would read before the workspace does: write "
+            f"{foreign[0]}{foreign} for {foreign[:2]} itself.",
+        )
+
+
 def _not_terraform(template: str) -> str | None:
     """The first ``${…}`` or ``%{…}`` that a shell or curl reads, and that Terraform, which reads it first, can only
     refuse: ``${HOME}``, ``${1}``, ``${x:-y}``, ``%{http_code}``.
     """
+    if "{" not in template:
+        return None
     try:
         found, pieces = references(template), parts(template)
     except InvalidTemplateError as error:

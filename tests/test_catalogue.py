@@ -43,6 +43,7 @@ PUBLIC = [
     "check_directory",
     "check_template",
     "declare_unit",
+    "terraform_json",
 ]
 
 

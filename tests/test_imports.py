@@ -39,6 +39,7 @@ STARTS_NODE = {
     "coder.workspace",
     "coder.workspace_owner",
     "copilot",
+    "encoding",
     "inputs",
     "module",
     "ordering",

@@ -25,7 +25,8 @@ from aibridge_construct.coder._agents import id_for, instances_of
 from aibridge_construct.coder.requirement import require_coder_provider
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import writable
-from aibridge_construct.known import lost_token
+from aibridge_construct.known import lost_token, texts
+from aibridge_construct.validation import refuse_shell_forms
 
 __all__ = ["Block", "Computed", "DataSource", "MetaArguments", "Resource"]
 
@@ -102,7 +103,7 @@ class Resource(_Element, TerraformResource):
 
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         self._attributes = _given(attributes)
-        _refuse_lost(self.TYPE, id, self._attributes)
+        _refuse_unreadable(self.TYPE, id, self._attributes)
         if "agent_id" in self._attributes:
             agent_id = cast("str", self._attributes["agent_id"])
             self._attributes["agent_id"] = id_for(scope, agent_id, f"{self.TYPE} {id!r}", instances_of(meta))
@@ -163,7 +164,7 @@ class DataSource(_Element, TerraformDataSource):
 
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         self._attributes = _given(attributes)
-        _refuse_lost(self.TYPE, id, self._attributes)
+        _refuse_unreadable(self.TYPE, id, self._attributes)
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
         require_coder_provider(scope)
 
@@ -177,8 +178,11 @@ def _given(attributes: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in attributes.items() if value is not None}
 
 
-def _refuse_lost(type: str, id: str, attributes: Mapping[str, object]) -> None:
+def _refuse_unreadable(type: str, id: str, attributes: Mapping[str, object]) -> None:
+    """Refuse what the engine would not find again, and what Terraform would read though a shell was meant."""
     for name, value in attributes.items():
+        for text in texts(value):
+            refuse_shell_forms(name, text, f"{type} {id!r}")
         if lost := lost_token(value):
             raise InvalidValueError(name, f"{name} of {type} {id!r} holds {lost}.")
 

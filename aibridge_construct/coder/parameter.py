@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Unpack
@@ -10,6 +9,7 @@ from typing import Literal, Unpack
 from aibridge_construct._engine import Construct, IResolvable, Tokenization
 from aibridge_construct.coder._parameter_rules import check_parameter
 from aibridge_construct.coder.element import Block, Computed, DataSource, MetaArguments
+from aibridge_construct.encoding import json_text
 from aibridge_construct.validation import explain_missing, is_known
 
 __all__ = ["DataCoderParameter", "ParameterOption", "ParameterValidation"]
@@ -127,7 +127,7 @@ class DataCoderParameter(DataSource):
         attributes = {
             "name": name,
             "type": type,
-            "default": None if default is None else _text(default),
+            "default": None if default is None else _text("default", default),
             "display_name": display_name,
             "description": description,
             "icon": icon,
@@ -135,15 +135,15 @@ class DataCoderParameter(DataSource):
             "ephemeral": ephemeral,
             "order": order,
             "form_type": form_type,
-            "styling": json.dumps(styling) if isinstance(styling, Mapping) else styling,
-            "option": [replace(choice, value=_text(choice.value)) for choice in option or ()] or None,
+            "styling": json_text("styling", styling) if isinstance(styling, Mapping) else styling,
+            "option": [replace(choice, value=_text("option.value", choice.value)) for choice in option or ()] or None,
             "validation": validation,
         }
         check_parameter(id, attributes)
         super().__init__(scope, id, attributes, meta)
 
 
-def _text(value: Value) -> str:
+def _text(field: str, value: Value) -> str:
     """A value as Coder keeps it."""
     if isinstance(value, str):
         return value
@@ -153,4 +153,4 @@ def _text(value: Value) -> str:
         return str(value)
     if isinstance(value, float):
         return Tokenization.stringify_number(value) if not is_known(value) else f"{value:.15g}"
-    return json.dumps(list(value))
+    return json_text(field, value)
