@@ -13,6 +13,7 @@ import jsii
 from cdktf import (
     Annotations,
     IResolvable,
+    IResolveContext,
     IStackSynthesizer,
     ISynthesisSession,
     ITerraformDependable,
@@ -76,6 +77,7 @@ __all__ = [
     "implements_validation",
     "output_directory",
     "resolve",
+    "token",
 ]
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
@@ -102,3 +104,35 @@ def resolve(scope: IConstruct, value: str) -> str:
         return value
     resolver = _DefaultTokenResolver(_StringConcat())
     return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))
+
+
+def token(expression: str) -> str:
+    """An engine token of ``expression``, which is without ``${}``: it survives ``json.dumps``, and ``Fn`` takes it."""
+    if expression not in _tokens:
+        made = _Expression(expression)
+        _tokens[expression] = made, Token.as_string(made)
+    return _tokens[expression][1]
+
+
+@jsii.implements(IResolvable)
+class _Expression:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @property
+    def creation_stack(self) -> list[str]:
+        return []
+
+    def resolve(self, context: IResolveContext) -> str:
+        if not context.suppress_braces:
+            return f"${{{self._text}}}"
+        # In a quoted string inside an expression the engine takes the braces away too, and the workspace would get the
+        # expression as a text. Terraform refuses it there if there is a quote in it.
+        return self._text if '"' in self._text else f'"${{{self._text}}}"'
+
+    def to_string(self) -> str:
+        return token(self._text)
+
+
+# The engine's process calls an object back by a reference that does not keep it alive.
+_tokens: dict[str, tuple[_Expression, str]] = {}

@@ -172,6 +172,8 @@ class Copilot(Construct):
         for name, value in variables.items():
             for text in texts(value):
                 refuse_shell_forms(name, text)
+            if lost := lost_token(value):
+                raise InvalidValueError(name, f"{name} holds {lost}.")
         _refuse_contradictions(variables)
         if proxy is not None:
             variables |= _wiring(proxy, agent_id)

@@ -25,6 +25,8 @@ from aibridge_construct import (
     terraform_json,
 )
 from aibridge_construct.testing.modules import COPILOT
+from aibridge_construct.testing.terraform import TerraformError
+from aibridge_construct.testing.workspace import workspace_environment
 from aibridge_construct.validation import template_text
 from tests.conftest import MakeTerraform
 
@@ -53,10 +55,7 @@ class Variables:
     """Terraform variables of every type, and the engine's tokens of them."""
 
     def __init__(self, stack: TerraformStack) -> None:
-        self._made = {
-            name: TerraformVariable(stack, name, type=kind, nullable=False)
-            for name, kind in TYPES.items()
-        }
+        self._made = {name: TerraformVariable(stack, name, type=kind, nullable=False) for name, kind in TYPES.items()}
         self._tokens = {name: make(self._made) for name, make in TOKENS.items()}
 
     def token(self, name: str) -> Any:
@@ -85,7 +84,9 @@ TOKENS: dict[str, Callable[[Made], Any]] = {
     "any_map": lambda made: Token.as_any_map(made["map"].value),
     "function": lambda made: Fn.upper(made["text"].string_value),
     "list_function": lambda made: Fn.concat([made["list"].list_value, ["}"]]),
-    "decoded": lambda made: Fn.jsondecode(Fn.jsonencode({"a": [made["number"].number_value, made["text"].string_value]})),
+    "decoded": lambda made: Fn.jsondecode(
+        Fn.jsonencode({"a": [made["number"].number_value, made["text"].string_value]})
+    ),
 }
 STANDS_FOR = {
     **GIVEN,
@@ -113,6 +114,10 @@ def literal(text: str) -> Meant:
 
 def token(name: str) -> Meant:
     return Meant(lambda variables: variables.token(name), STANDS_FOR[name])
+
+
+def given_as(value: Any, meant: Any) -> Meant:
+    return Meant(lambda _: value, meant)
 
 
 def joined(parts: list[Meant]) -> Meant:
@@ -154,20 +159,22 @@ _texts = st.lists(_nasty | st.text(st.characters(exclude_categories=["Cs"]), max
 _literals = _texts.map(literal)
 _spelled = st.sampled_from(
     [token("text"), token("function"), token("number")]
-    + [Meant(lambda _, text=text: text, value) for text, value in EXPRESSIONS.items() if isinstance(value, str)]
+    + [given_as(text, value) for text, value in EXPRESSIONS.items() if isinstance(value, str)]
 )
 _mixed = st.lists(_literals | _spelled, min_size=2, max_size=4).map(joined)
 _scalars = st.one_of(
     _literals,
     _mixed,
     st.sampled_from([token(name) for name in TOKENS]),
-    st.sampled_from([Meant(lambda _, text=text: text, value) for text, value in EXPRESSIONS.items()]),
-    st.sampled_from([None, True, False, 0, -1, 10**20, 0.5, -1.25e-7, 1e21]).map(lambda value: Meant(lambda _: value, value)),
+    st.sampled_from([given_as(text, value) for text, value in EXPRESSIONS.items()]),
+    st.sampled_from([None, True, False, 0, -1, 10**20, 0.5, -1.25e-7, 1e21]).map(lambda value: given_as(value, value)),
 )
 _values = st.recursive(
     _scalars,
-    lambda inner: st.lists(inner, max_size=4).map(listed)
-    | st.lists(st.tuples(_literals | _mixed | st.sampled_from([token("text")]), inner), max_size=4).map(mapped),
+    lambda inner: (
+        st.lists(inner, max_size=4).map(listed)
+        | st.lists(st.tuples(_literals | _mixed | st.sampled_from([token("text")]), inner), max_size=4).map(mapped)
+    ),
     max_leaves=10,
 )
 
@@ -226,9 +233,11 @@ def test_what_arrives_is_what_was_meant(
     ("value", "text"),
     [
         pytest.param({"a": [1, "x", None, True]}, '{"a": [1, "x", null, true]}', id="nested"),
-        pytest.param({"b": "$${HOME}", "a": 'q"\\\n\u2028'}, '{"b": "$${HOME}", "a": "q\\"\\\\\\n\\u2028"}', id="texts"),
+        pytest.param(
+            {"b": "$${HOME}", "a": 'q"\\\n\u2028'}, '{"b": "$${HOME}", "a": "q\\"\\\\\\n\\u2028"}', id="texts"
+        ),
         pytest.param(MappingProxyType({"a": ("b",)}), '{"a": ["b"]}', id="other mappings and tuples"),
-        pytest.param({1: 0, None: 0, True: 0}, '{"1": 0, "null": 0}', id="keys that are no texts"),
+        pytest.param({1: 0, None: 0}, '{"1": 0, "null": 0}', id="keys that are no texts"),
         pytest.param("x", '"x"', id="a text"),
     ],
 )
@@ -245,7 +254,7 @@ def test_what_python_knows_is_plain_json(value: object, text: str) -> None:
         pytest.param([{1, 2}], "must be made of mappings, lists", id="a set"),
         pytest.param({"a": b"x"}, "must be made of mappings, lists", id="bytes"),
         pytest.param({("a",): 1}, "must have texts as keys", id="a key that is a list"),
-        pytest.param(["#{TfToken[TOKEN.1]}", "x"], "a list that only Terraform knows in the place of a text", id="lost"),
+        pytest.param(["#{TfToken[TOKEN.1]}", "x"], "a list that only Terraform knows", id="lost"),
     ],
 )
 def test_what_json_does_not_have_is_refused(value: object, words: str) -> None:
@@ -287,3 +296,67 @@ def test_parameters_take_lists_and_mappings_with_expressions(stack: TerraformSta
     assert json.loads(plan.outputs["out_p"]) == [TEXT, f"x {TEXT}", TEXT, "${HOME}"]
     assert json.loads(plan.outputs["out_w"]) == GIVEN["list"]
     assert json.loads(plan.outputs["out_c"]) == [TEXT]
+
+
+@pytest.mark.parametrize("known", ["in Python", "at apply"])
+def test_what_a_proxy_gives_stands_in_json_however_it_is_made(
+    known: str, stack: TerraformStack, terraform: MakeTerraform
+) -> None:
+    values: dict[str, Any] = {"proxy_url": "https://aiproxy.example.com:8888", "cert_path": "/tmp/it's here/é.pem"}
+    given: dict[str, Any] = {}
+    if known == "in Python":
+        proxy = AIBridgeProxy(stack, "proxy", agent_id="a1", **values)
+    else:
+        proxy = AIBridgeProxy.from_variables(stack, "proxy", agent_id="a1")
+        given = values
+    environment = proxy.environment()
+    TerraformOutput(
+        stack, "python", value=json.dumps({"env": environment, "bundle": proxy.bundle_path}), sensitive=True
+    )
+    TerraformOutput(
+        stack, "engine", value=Fn.jsonencode({"env": environment, "bundle": proxy.bundle_path}), sensitive=True
+    )
+    TerraformOutput(
+        stack, "ours", value=terraform_json({"env": environment, "bundle": proxy.bundle_path}), sensitive=True
+    )
+    TerraformOutput(stack, "text", value=f"--proxy={proxy.proxy_auth_url} {environment['NO_PROXY']}", sensitive=True)
+    copilot = Copilot(
+        stack,
+        "copilot",
+        agent_id="a1",
+        workdir="/w",
+        source="./copilot",
+        mcp_config={"mcpServers": {"x": {"env": proxy.environment("node")}}},
+    )
+    TerraformOutput(stack, "mcp", value=copilot.module.get_string("mcp"), sensitive=True)
+    files = {"cdk.tf.json": Testing.synth(stack, True), "copilot/main.tf": COPILOT_THAT_SHOWS.hcl}
+    plan = terraform(files, env=workspace_environment(token='a/b+c d"é')).plan(variables=given)
+    url = "https://coder:a%2Fb%2Bc%20d%22%C3%A9@aiproxy.example.com:8888"
+    direct = "localhost,127.0.0.1,::1,coder.example.com"
+    for name in ("python", "engine", "ours"):
+        made = json.loads(plan.outputs[name])
+        assert made["bundle"] == made["env"]["SSL_CERT_FILE"] == f"{values['cert_path']}.bundle"
+        assert made["env"]["NODE_EXTRA_CA_CERTS"] == values["cert_path"]
+        assert made["env"]["HTTPS_PROXY"] == made["env"]["https_proxy"] == url
+        assert made["env"]["NO_PROXY"] == direct
+        assert made["env"].keys() == environment.keys()
+    assert plan.outputs["text"] == f"--proxy={url} {direct}"
+    assert json.loads(plan.outputs["mcp"])["mcpServers"]["x"]["env"]["HTTPS_PROXY"] == url
+
+
+def test_a_certificate_path_that_would_break_json_is_refused_at_plan(
+    stack: TerraformStack, terraform: MakeTerraform
+) -> None:
+    proxy = AIBridgeProxy.from_variables(stack, "proxy", agent_id="a1")
+    TerraformOutput(stack, "env", value=json.dumps(proxy.environment()), sensitive=True)
+    made = terraform(stack)
+    for path in ('/tmp/a"b.pem', "/tmp/a\\b.pem"):
+        with pytest.raises(TerraformError, match="cert_path must not contain") as caught:
+            made.plan(variables={"proxy_url": "https://p", "cert_path": path})
+        assert "write such a path in Python" in " ".join(caught.value.text.split())
+
+
+def test_a_certificate_path_of_python_may_hold_anything(stack: TerraformStack, terraform: MakeTerraform) -> None:
+    proxy = AIBridgeProxy(stack, "proxy", agent_id="a1", proxy_url="https://p", cert_path='/tmp/a"b\\c$${d}.pem')
+    TerraformOutput(stack, "env", value=json.dumps(proxy.environment("node")), sensitive=True)
+    assert json.loads(terraform(stack).plan().outputs["env"])["NODE_EXTRA_CA_CERTS"] == '/tmp/a"b\\c${d}.pem'
