@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aibridge_construct.errors import Whole
+
 __all__ = ["Diagnostic", "TerraformError", "diagnostics_in", "events_in"]
 
 
@@ -30,7 +32,7 @@ class Diagnostic:
         return "\n".join(lines)
 
 
-class TerraformError(Exception):
+class TerraformError(Whole):
     """A Terraform command failed.
 
     Attributes:
