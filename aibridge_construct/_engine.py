@@ -19,6 +19,7 @@ from cdktf import (
     ITerraformDependable,
     ITerraformIterator,
     LocalBackend,
+    Postcondition,
     Precondition,
     TerraformBackend,
     TerraformCount,
@@ -26,6 +27,7 @@ from cdktf import (
     TerraformElement,
     TerraformHclModule,
     TerraformLocal,
+    TerraformModule,
     TerraformOutput,
     TerraformProvider,
     TerraformProviderGeneratorMetadata,
@@ -53,6 +55,7 @@ __all__ = [
     "ITerraformDependable",
     "ITerraformIterator",
     "LocalBackend",
+    "Postcondition",
     "Precondition",
     "TerraformBackend",
     "TerraformCount",
@@ -60,6 +63,7 @@ __all__ = [
     "TerraformElement",
     "TerraformHclModule",
     "TerraformLocal",
+    "TerraformModule",
     "TerraformOutput",
     "TerraformProvider",
     "TerraformProviderGeneratorMetadata",
@@ -77,6 +81,7 @@ __all__ = [
     "implements_validation",
     "output_directory",
     "resolve",
+    "resolve_any",
     "token",
 ]
 
@@ -102,8 +107,14 @@ def resolve(scope: IConstruct, value: str) -> str:
     """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
     if "${" not in value and "e+" not in value:  # a number token in a text is -8.1…e+298
         return value
+    return str(resolve_any(scope, value))
+
+
+def resolve_any(scope: IConstruct, value: object) -> object:
+    """What ``value`` becomes in the synthesized JSON, whatever it is."""
     resolver = _DefaultTokenResolver(_StringConcat())
-    return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))
+    found: object = Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False)
+    return found
 
 
 def token(expression: str) -> str:

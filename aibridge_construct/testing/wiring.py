@@ -10,6 +10,7 @@ from aibridge_construct.hcl import references
 
 __all__ = ["wiring"]
 
+
 def wiring(synthesized: str | Mapping[str, Any]) -> dict[str, list[str]]:
     """The references of every element of a stack.
 
