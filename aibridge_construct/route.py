@@ -28,7 +28,8 @@ WORKSPACE = "data.coder_workspace.me"
 OWNER = "data.coder_workspace_owner.me"
 
 # Terraform's urlencode writes a space as "+", which in a URL's user information would stay a plus sign.
-_TOKEN = f'${{replace(urlencode({OWNER}.session_token), "+", "%20")}}'
+_CREDENTIALS = f'replace(urlencode({OWNER}.session_token), "+", "%20")'
+_TOKEN = f"${{{_CREDENTIALS}}}"
 
 
 class Route:
@@ -109,6 +110,11 @@ class Route:
             return as_template(self._auth_url)
         scheme, rest = self.proxy_url.removesuffix("/").split("://", 1)
         return f"{scheme}://coder:{_TOKEN}@{rest}"
+
+    @property
+    def credentials(self) -> str:
+        """What of :attr:`auth_url` Terraform computes, as an expression. Sensitive."""
+        return self._auth_url.text if isinstance(self.proxy_url, Expression) else _CREDENTIALS
 
     @property
     def bundle(self) -> str | Expression:

@@ -4,8 +4,8 @@ The rendered text is a Terraform template. Its parts:
 
 - The agent runs the text as ``sh -c TEXT`` (Coder's agent source, ``agentscripts``), so TEXT, secrets included, would
   stand in the process list for as long as the script runs. The first lines therefore replace that shell by one that
-  reads the rest from a here-document; from then on the process list shows ``sh -s`` (``bash -p -c eval …``). Before that,
-  options are switched off that bash takes from an exported ``SHELLOPTS``: they would print the text.
+  reads the rest from a here-document; from then on the process list shows ``sh -s`` (``bash -p -c eval …``). Before
+  that, options are switched off that bash takes from an exported ``SHELLOPTS``: they would print the text.
 - Values come first, one assignment each, single-quoted: nothing in a value is ever code. Each name is unset before,
   because an inherited variable would keep its export flag and hand a secret to every child.
 - The body is static files, last line ``main``.
