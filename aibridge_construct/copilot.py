@@ -170,7 +170,7 @@ class Copilot(Construct):
         }
         _refuse_contradictions(variables)
         if proxy is not None:
-            variables |= _wiring(proxy, agent_id)
+            variables |= _wiring(scope, proxy)
         super().__init__(scope, id)
         self.sync_unit = SYNC_UNIT
         self.count = _count(scope, place, proxy)
@@ -210,8 +210,8 @@ def _count(scope: Construct, place: Placement, proxy: AIBridgeProxy | None) -> f
     return Token.as_number(f"${{{Route.is_prebuild.text} ? 0 : {given}}}")
 
 
-def _wiring(proxy: AIBridgeProxy, agent_id: str) -> dict[str, Any]:
-    route = Route.of(proxy)
+def _wiring(scope: Construct, proxy: AIBridgeProxy) -> dict[str, Any]:
+    route = Route.of(proxy, scope)
     if route.sync_unit != DEFAULT_SYNC_UNIT:
         raise InvalidValueError(
             "proxy",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aibridge_construct._engine import Construct, TerraformBackend, TerraformRemoteState, TerraformStack
+from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.coder.requirement import TerraformRequirement
 from aibridge_construct.inputs import declare_variable
 from aibridge_construct.proxy import AIBridgeProxy
@@ -27,6 +28,7 @@ class AIBridgeProxyModule(TerraformStack):
     def __init__(self, scope: Construct, id: str = "aibridge-proxy") -> None:
         super().__init__(scope, id)
         NoBackend(self, "no-backend")
+        require_unique_addresses(self)
         TerraformRequirement(self)
         agent_id = declare_variable(self, AGENT_ID, description="The id of the coder_agent that runs the setup script.")
         self.proxy = AIBridgeProxy.from_variables(self, "proxy", agent_id=agent_id)

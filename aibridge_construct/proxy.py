@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformOutput, implements_dependable
+from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
@@ -306,8 +307,9 @@ class AIBridgeProxy(Construct):
         """Declare the stack's outputs ``proxy_auth_url`` (sensitive) and ``cert_path``, as the registry's module has
         them.
 
-        Call it once per stack; Terraform's output names are unique.
+        Call it once per stack: output names are unique, and synthesis fails where two outputs have one name.
         """
+        require_unique_addresses(self)
         proxy_auth_url = TerraformOutput(
             self,
             "output_proxy_auth_url",

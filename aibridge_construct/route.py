@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from weakref import WeakKeyDictionary
 
 from aibridge_construct._engine import Construct
+from aibridge_construct._stack import stack_of
 from aibridge_construct.environment import Runtime, certificate_variables, direct_hosts, needs_bundle
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.placement import CountArgument
@@ -68,15 +69,26 @@ class Route:
         _routes[owner] = self
 
     @classmethod
-    def of(cls, proxy: object) -> Route:
+    def of(cls, proxy: object, scope: Construct | None = None) -> Route:
         """The route that ``proxy`` made.
 
+        Args:
+            proxy: an AIBridgeProxy.
+            scope: where the route is used, if it must be in the proxy's stack.
+
         Raises:
-            InvalidValueError: ``proxy`` makes no route.
+            InvalidValueError: ``proxy`` makes no route, or belongs to another stack.
         """
         route = _routes.get(proxy) if isinstance(proxy, Construct) else None
-        if route is None:
+        if route is None or not isinstance(proxy, Construct):
             raise InvalidValueError("proxy", f"proxy must be an AIBridgeProxy of this stack. Got {masked(proxy)}.")
+        if scope is not None and (own := stack_of(scope)) is not (other := stack_of(proxy)):
+            raise InvalidValueError(
+                "proxy",
+                f"proxy must be an AIBridgeProxy of this stack, {own.node.id!r}: templates share no values, and each "
+                f"workspace has a certificate of its own. Make one in {own.node.id!r}. Got {proxy.node.path!r} of the "
+                f"stack {other.node.id!r}.",
+            )
         return route
 
     @property

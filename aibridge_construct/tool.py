@@ -102,7 +102,7 @@ class ProxiedTool(Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable] | None = None,
     ) -> None:
-        route = Route.of(proxy)
+        route = Route.of(proxy, scope)
         chosen = _runtimes(runtimes)
         _check(command, wait_seconds, on_unavailable, background=background, log_path=log_path)
         unit = SYNC_UNIT.require(sync_unit if sync_unit is not None else f"aibridge-tool-{id}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct.coder._agent_name import name_agent
 from aibridge_construct.coder._agents import instances_of, remember_agent, remember_id
 from aibridge_construct.coder.checks import Refusals, is_literal
 from aibridge_construct.coder.element import Block, Computed, MetaArguments, Resource
@@ -135,7 +136,8 @@ class CoderAgent(Resource):
 
     Args:
         scope: the construct to put it into.
-        id: its id there.
+        id: its id there, and on a stack its name: letters, digits and single hyphens. Inside a construct the name is
+            made of the path, ``workspace-main``; ``override_logical_id`` gives it another.
         os: operating system of the workspace: ``linux``, ``darwin`` or ``windows``.
         arch: its architecture: ``amd64``, ``armv7`` or ``arm64``.
         auth: how the agent proves who it is: ``token`` (the default) or ``google-``, ``aws-`` or
@@ -223,6 +225,7 @@ class CoderAgent(Resource):
             "resources_monitoring": resources_monitoring,
         }
         super().__init__(scope, id, attributes, meta)
+        name_agent(self, scope, id)
         remember_agent(self, os, instances_of(meta))
 
 

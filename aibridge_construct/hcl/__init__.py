@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from aibridge_construct.hcl.body import constant, native_body
 from aibridge_construct.hcl.native import Blocks, block, expression, quoted, writable
 from aibridge_construct.hcl.template import (
     InvalidTemplateError,
     Part,
     Reference,
     expression_references,
+    file_arguments,
     literal,
     parts,
     references,
@@ -19,9 +21,12 @@ __all__ = [
     "Part",
     "Reference",
     "block",
+    "constant",
     "expression",
     "expression_references",
+    "file_arguments",
     "literal",
+    "native_body",
     "parts",
     "quoted",
     "references",
