@@ -8,6 +8,7 @@ imports this.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import jsii
 from cdktf import (
@@ -78,6 +79,7 @@ __all__ = [
     "implements_validation",
     "output_directory",
     "resolve",
+    "resolve_all",
 ]
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
@@ -104,3 +106,8 @@ def resolve(scope: IConstruct, value: str) -> str:
         return value
     resolver = _DefaultTokenResolver(_StringConcat())
     return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))
+
+
+def resolve_all(scope: IConstruct, value: object) -> Any:
+    """``value``, a fragment of a stack, with its engine tokens as ``${…}``."""
+    return Tokenization.resolve(value, scope=scope, resolver=_DefaultTokenResolver(_StringConcat()), preparing=False)
