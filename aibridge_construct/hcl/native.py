@@ -134,9 +134,19 @@ def _key(name: object) -> str:
 
 
 def _escaped(template: str) -> str:
-    return "".join(
-        text if is_code else _SPECIAL.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04x}", text)
-        for is_code, text in _parts(template)
+    found = list(_parts(template))
+    trims = any(is_code and (text[2:3] == "~" or text[-2:-1] == "~") for is_code, text in found)
+    return "".join(text if is_code else _literal(text, trims) for is_code, text in found)
+
+
+def _literal(text: str, trims: bool) -> str:
+    """A literal part, escaped.
+
+    A trim marker reaches to the end of a line in a JSON string, and to the next expression in a quoted one.
+    """
+    pieces = re.findall(r"[^\n]*\n|[^\n]+", text) if trims else [text]
+    return '${""}'.join(
+        _SPECIAL.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04x}", piece) for piece in pieces
     )
 
 
