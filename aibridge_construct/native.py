@@ -132,8 +132,9 @@ def _shapes(stack: TerraformStack) -> dict[str, Shape]:
 def _elements(stack: TerraformStack) -> Iterator[TerraformElement]:
     """The elements that have a shape, in the order in which the engine writes them."""
     for construct in stack.node.find_all():
-        has_shape = isinstance(construct, TerraformResource | TerraformDataSource | TerraformProvider)
-        if has_shape and construct.cdktf_stack is stack:
+        if not isinstance(construct, TerraformResource | TerraformDataSource | TerraformProvider):
+            continue
+        if construct.cdktf_stack is stack:
             yield construct
 
 
