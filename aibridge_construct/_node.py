@@ -42,7 +42,8 @@ def start(engine: str = "cdktf") -> None:
         import_module(engine)
     except (OSError, ValueError, AssertionError, RuntimeError, TypeError) as error:
         reason = f"{type(error).__name__}: {error}"
-        _give_up(error)
+        with _quiet():
+            _give_up(error)
     if reason:
         with _quiet():
             gc.collect()

@@ -15,6 +15,7 @@ __all__ = ["in_python", "install"]
 
 # The bridge and the engine, in a traceback.
 _INNER = frozenset({"jsii", "cdktf", "cdktn", "constructs"})
+_CHANNEL = "aibridge_construct._channel"
 
 _SKIP = re.compile(r"\n\s*(?:If you wish to ignore these validations|Validations allow for dynamic verification)[^\0]*")
 _GO_ON = re.compile(r"\n\s*Either fix the issues above, or set the environment variable (\w+)[^\0]*")
@@ -58,6 +59,7 @@ def _without_inner(trace: TracebackType | None) -> TracebackType | None:
     if trace is None:
         return None
     following = _without_inner(trace.tb_next)
-    if str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] in _INNER:
+    module = str(trace.tb_frame.f_globals.get("__name__"))
+    if module.partition(".")[0] in _INNER or module == _CHANNEL:
         return following
     return TracebackType(following, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)

@@ -21,6 +21,7 @@ from aibridge_construct import testing
 # Each room of the package, imported alone. A new one is not in the table: say here what it costs.
 STARTS_NODE = {
     "_engine",
+    "_node",
     "_stack",
     "claims",
     "coder._agents",
@@ -41,6 +42,7 @@ STARTS_NODE = {
     "copilot",
     "inputs",
     "module",
+    "native",
     "ordering",
     "placement",
     "proxy",
@@ -50,7 +52,9 @@ STARTS_NODE = {
 }
 WITHOUT_NODE = {
     "",
+    "_channel",
     "_lazy",
+    "_refusals",
     "coder",
     "environment",
     "errors",
@@ -59,6 +63,7 @@ WITHOUT_NODE = {
     "hcl._lexer",
     "hcl._parser",
     "hcl._reference",
+    "hcl.document",
     "hcl.native",
     "hcl.template",
     "known",
