@@ -16,15 +16,30 @@ if TYPE_CHECKING:
         MemoryMonitor,
         VolumeMonitor,
     )
+    from aibridge_construct.coder.agent_instance import CoderAgentInstance
+    from aibridge_construct.coder.ai_task import CoderAiTask, TaskSidebarApp
     from aibridge_construct.coder.app import AppHealthcheck, CoderApp
+    from aibridge_construct.coder.devcontainer import CoderDevcontainer
     from aibridge_construct.coder.env import CoderEnv
+    from aibridge_construct.coder.external_agent import CoderExternalAgent
+    from aibridge_construct.coder.external_auth import DataCoderExternalAuth
     from aibridge_construct.coder.metadata import CoderMetadata, MetadataItem
     from aibridge_construct.coder.parameter import DataCoderParameter, ParameterOption, ParameterValidation
     from aibridge_construct.coder.provider import CoderProvider
     from aibridge_construct.coder.provisioner import DataCoderProvisioner
     from aibridge_construct.coder.script import CoderScript
+    from aibridge_construct.coder.secret import DataCoderSecret
+    from aibridge_construct.coder.task import DataCoderTask
     from aibridge_construct.coder.workspace import DataCoderWorkspace
     from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
+    from aibridge_construct.coder.workspace_preset import (
+        DataCoderWorkspacePreset,
+        PresetExpirationPolicy,
+        PresetPrebuilds,
+        PresetSchedule,
+        PresetScheduling,
+    )
+    from aibridge_construct.coder.workspace_tags import DataCoderWorkspaceTags
     from aibridge_construct.copilot import Copilot
     from aibridge_construct.environment import STARTUP_COORDINATION_ENV, Runtime
     from aibridge_construct.errors import (
@@ -33,6 +48,7 @@ if TYPE_CHECKING:
         InvalidValueError,
         MissingArgumentError,
         TemplateError,
+        UnknownArgumentError,
     )
     from aibridge_construct.module import AIBridgeProxyModule
     from aibridge_construct.ordering import declare_unit
@@ -51,27 +67,42 @@ __all__ = [
     "AgentResourcesMonitoring",
     "AppHealthcheck",
     "CoderAgent",
+    "CoderAgentInstance",
+    "CoderAiTask",
     "CoderApp",
+    "CoderDevcontainer",
     "CoderEnv",
+    "CoderExternalAgent",
     "CoderMetadata",
     "CoderProvider",
     "CoderScript",
     "CoderTemplate",
     "ConflictError",
     "Copilot",
+    "DataCoderExternalAuth",
     "DataCoderParameter",
     "DataCoderProvisioner",
+    "DataCoderSecret",
+    "DataCoderTask",
     "DataCoderWorkspace",
     "DataCoderWorkspaceOwner",
+    "DataCoderWorkspacePreset",
+    "DataCoderWorkspaceTags",
     "InvalidValueError",
     "MemoryMonitor",
     "MetadataItem",
     "MissingArgumentError",
     "ParameterOption",
     "ParameterValidation",
+    "PresetExpirationPolicy",
+    "PresetPrebuilds",
+    "PresetSchedule",
+    "PresetScheduling",
     "ProxiedTool",
     "Runtime",
+    "TaskSidebarApp",
     "TemplateError",
+    "UnknownArgumentError",
     "VolumeMonitor",
     "check_directory",
     "check_template",
@@ -97,9 +128,31 @@ _HOMES = {
     "coder.script": ["CoderScript"],
     "coder.workspace": ["DataCoderWorkspace"],
     "coder.workspace_owner": ["DataCoderWorkspaceOwner"],
+    "coder.agent_instance": ["CoderAgentInstance"],
+    "coder.ai_task": ["CoderAiTask", "TaskSidebarApp"],
+    "coder.devcontainer": ["CoderDevcontainer"],
+    "coder.external_agent": ["CoderExternalAgent"],
+    "coder.external_auth": ["DataCoderExternalAuth"],
+    "coder.secret": ["DataCoderSecret"],
+    "coder.task": ["DataCoderTask"],
+    "coder.workspace_preset": [
+        "DataCoderWorkspacePreset",
+        "PresetExpirationPolicy",
+        "PresetPrebuilds",
+        "PresetSchedule",
+        "PresetScheduling",
+    ],
+    "coder.workspace_tags": ["DataCoderWorkspaceTags"],
     "copilot": ["Copilot"],
     "environment": ["STARTUP_COORDINATION_ENV", "Runtime"],
-    "errors": ["AIBridgeError", "ConflictError", "InvalidValueError", "MissingArgumentError", "TemplateError"],
+    "errors": [
+        "AIBridgeError",
+        "ConflictError",
+        "InvalidValueError",
+        "MissingArgumentError",
+        "TemplateError",
+        "UnknownArgumentError",
+    ],
     "module": ["AIBridgeProxyModule"],
     "ordering": ["declare_unit"],
     "proxy": ["AIBridgeProxy"],

@@ -8,7 +8,6 @@ imports this.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import aibridge_construct._node  # noqa: F401 (says what is missing, before the engine)
 
@@ -22,6 +21,7 @@ from cdktf import (
     ITerraformDependable,
     ITerraformIterator,
     LocalBackend,
+    Postcondition,
     Precondition,
     TerraformBackend,
     TerraformCount,
@@ -60,6 +60,7 @@ __all__ = [
     "ITerraformDependable",
     "ITerraformIterator",
     "LocalBackend",
+    "Postcondition",
     "Precondition",
     "TerraformBackend",
     "TerraformCount",
@@ -85,7 +86,7 @@ __all__ = [
     "implements_validation",
     "output_directory",
     "resolve",
-    "resolve_all",
+    "resolve_any",
 ]
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
@@ -113,10 +114,11 @@ def resolve(scope: IConstruct, value: str) -> str:
     """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
     if "${" not in value and "e+" not in value:  # a number token in a text is -8.1…e+298
         return value
+    return str(resolve_any(scope, value))
+
+
+def resolve_any(scope: IConstruct, value: object) -> object:
+    """What ``value`` becomes in the synthesized JSON, whatever it is."""
     resolver = _DefaultTokenResolver(_StringConcat())
-    return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))
-
-
-def resolve_all(scope: IConstruct, value: object) -> Any:
-    """``value``, a fragment of a stack, with its engine tokens as ``${…}``."""
-    return Tokenization.resolve(value, scope=scope, resolver=_DefaultTokenResolver(_StringConcat()), preparing=False)
+    found: object = Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False)
+    return found

@@ -21,7 +21,7 @@ from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
-from aibridge_construct.shell.render import as_template
+from aibridge_construct.shell.render import as_template, shell_text
 from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["Copilot"]
@@ -136,7 +136,7 @@ class Copilot(Construct):
         pre_install_script: str | None = None,
         post_install_script: str | None = None,
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
         place = Placement(scope, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         variables: dict[str, Any] = {
@@ -165,8 +165,8 @@ class Copilot(Construct):
             "cli_app": cli_app,
             "cli_app_display_name": cli_app_display_name,
             "resume_session": resume_session,
-            "pre_install_script": pre_install_script,
-            "post_install_script": post_install_script,
+            "pre_install_script": _shell("pre_install_script", pre_install_script),
+            "post_install_script": _shell("post_install_script", post_install_script),
         }
         _refuse_contradictions(variables)
         if proxy is not None:
@@ -181,7 +181,7 @@ class Copilot(Construct):
             version=None if source.startswith((".", "/")) else version,
             # The engine's module call has no count of its own; among the inputs it lands in the same place.
             variables={name: value for name, value in [*variables.items(), ("count", self.count)] if value is not None},
-            depends_on=place.depends_on or None,
+            depends_on=place.dependencies or None,
             # A path is relative to the synthesized directory: the engine would look for it here and copy it.
             skip_asset_creation_from_local_modules=True,
         )
@@ -239,6 +239,10 @@ def _refuse_contradictions(variables: Mapping[str, Any]) -> None:
         raise InvalidValueError(
             "allow_tools", "allow_tools has no effect with allow_all_tools=True. Leave one of them out."
         )
+
+
+def _shell(field: str, text: str | None) -> str | None:
+    return None if text is None else shell_text(field, text)
 
 
 def _json(value: str | Mapping[str, Any] | None) -> str | None:

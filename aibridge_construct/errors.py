@@ -4,7 +4,8 @@
 
     AIBridgeError
     ├── InvalidValueError (ValueError)        a literal breaks a rule of its field
-    │   └── MissingArgumentError (TypeError)  a required argument was left out
+    │   ├── MissingArgumentError (TypeError)  a required argument was left out
+    │   └── UnknownArgumentError (TypeError)  there is no argument of this name
     ├── ConflictError                         two elements of one stack exclude each other
     └── TemplateError                         the stack cannot be pushed as a Coder template
 
@@ -19,6 +20,7 @@ __all__ = [
     "InvalidValueError",
     "MissingArgumentError",
     "TemplateError",
+    "UnknownArgumentError",
 ]
 
 
@@ -41,6 +43,10 @@ class InvalidValueError(AIBridgeError, ValueError):
 
 class MissingArgumentError(InvalidValueError, TypeError):
     """A required keyword argument was left out. Also a :class:`TypeError`, which is what Python itself would raise."""
+
+
+class UnknownArgumentError(InvalidValueError, TypeError):
+    """There is no argument or attribute of this name. Also a :class:`TypeError`, as Python itself would raise."""
 
 
 class ConflictError(AIBridgeError):

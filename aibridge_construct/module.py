@@ -11,6 +11,7 @@ from aibridge_construct.inputs import declare_variable
 from aibridge_construct.native import NativeStack
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.rules import AGENT_ID
+from aibridge_construct.validation import explain_missing
 
 __all__ = ["AIBridgeProxyModule", "NoBackend"]
 
@@ -18,14 +19,15 @@ __all__ = ["AIBridgeProxyModule", "NoBackend"]
 class AIBridgeProxyModule(NativeStack):
     """A Terraform module with the addresses, inputs and outputs of the registry's ``aibridge-proxy`` module.
 
-    An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout`` and
-    ``extra_ca_pem`` are additions with defaults.
+    An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout``,
+    ``extra_ca_pem`` and ``refresh`` are additions with defaults.
 
     Args:
         scope: the app.
         id: name of the stack; the module lands in ``cdktf.out/stacks/<id>/``.
     """
 
+    @explain_missing()
     def __init__(self, scope: Construct, id: str = "aibridge-proxy") -> None:
         super().__init__(scope, id)
         NoBackend(self, "no-backend")

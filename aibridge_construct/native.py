@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aibridge_construct._engine import (
     Construct,
@@ -22,7 +22,7 @@ from aibridge_construct._engine import (
     TerraformStack,
     implements_synthesizer,
     output_directory,
-    resolve_all,
+    resolve_any,
 )
 from aibridge_construct._stack import per_stack
 from aibridge_construct.hcl import Shape, document
@@ -118,7 +118,7 @@ def _shapes(stack: TerraformStack) -> dict[str, Shape]:
     shapes: dict[str, Shape] = {}
     configurations: dict[str, int] = {}
     for element in _elements(stack):
-        fragment: Mapping[str, Any] = resolve_all(stack, element.to_hcl_terraform()) or {}
+        fragment = cast("Mapping[str, Any]", resolve_any(stack, element.to_hcl_terraform()) or {})
         for kind, prefix in (("resource", ""), ("data", "data."), ("ephemeral", "ephemeral.")):
             for type, named in (fragment.get(kind) or {}).items():
                 shapes |= {f"{prefix}{type}.{name}": _shape(body) for name, body in named.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, Token, Tokenization
 from aibridge_construct.coder._agents import agent_of, id_for
@@ -63,7 +64,7 @@ class Placement:
         what: names the construct in messages, for example ``AIBridgeProxy 'aibridge'``.
         agent_id: the ``id`` of the agent, as given.
         count: how many instances there are. Default: one.
-        depends_on: what Terraform creates first.
+        depends_on: what Terraform creates first: elements, or constructs for all that is in them.
 
     Attributes:
         agent_id: the ``id`` of the agent, as the elements write it.
@@ -83,7 +84,7 @@ class Placement:
         *,
         agent_id: str,
         count: CountArgument | None,
-        depends_on: Sequence[ITerraformDependable] | None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None,
     ) -> None:
         self.count = None if count is None else Count(count)
         self.depends_on = list(depends_on or ())
@@ -93,6 +94,15 @@ class Placement:
         self.conditions = [*agent.conditions(what)] if agent else []
         if self.count is not None and not (agent and agent.instances == "count"):
             self.conditions += self._once(what, self.count, known=agent is not None or reference(agent_id) is not None)
+
+    @property
+    def dependencies(self) -> list[ITerraformDependable]:
+        """What it depends on, for elements of the engine: a construct stands for what is in it by now."""
+        found: list[Any] = []
+        for item in self.depends_on:
+            inside = [] if hasattr(type(item), "fqn") else cast("Construct", item).node.find_all()
+            found += [each for each in inside if hasattr(type(each), "fqn")] or [item]
+        return found
 
     @property
     def meta(self) -> MetaArguments:

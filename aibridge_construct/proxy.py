@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from aibridge_construct._engine import Construct, ITerraformDependable, TerraformOutput, implements_dependable
+from aibridge_construct._engine import (
+    Annotations,
+    Construct,
+    ITerraformDependable,
+    TerraformOutput,
+    implements_dependable,
+)
 from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
-from aibridge_construct.environment import Runtime
+from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, loopback_url
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.inputs import Inputs, as_pem, as_seconds, declare_variable
-from aibridge_construct.ordering import declare_unit
+from aibridge_construct.inputs import Inputs, as_seconds, declare_variable
+from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.route import Route
-from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
+from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, REFRESH, SETUP_TIMEOUT, SYNC_UNIT
 from aibridge_construct.shell.render import (
+    SETUP_FILES,
     Expression,
     as_template,
-    assignments,
     function,
     here_document,
+    quote,
     render,
     shell_file,
 )
@@ -71,6 +78,10 @@ class AIBridgeProxy(Construct):
         icon: icon of the script in the dashboard.
         launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
             command behind the proxy.
+        after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a
+            script that installs a company's CA. After 300 seconds it goes on without them.
+        refresh: when to fetch the certificate again while the workspace lives, six fields as ``cron`` of
+            :class:`CoderScript`: a CA that the deployment exchanges then needs no restart. Default: at starts only.
         count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression, as
             the agent has it. Default: one.
         depends_on: what Terraform creates first.
@@ -104,13 +115,16 @@ class AIBridgeProxy(Construct):
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        after: Sequence[HasSyncUnit | str] = (),
+        refresh: str | None = None,
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
         if not isinstance(launcher, bool):
             raise InvalidValueError(
                 "launcher", f"launcher must be True or False: it is decided in Python. Got {masked(launcher)}."
             )
+        self._wants = list(dict.fromkeys(unit_names(after)))
         super().__init__(scope, id)
         place = Placement(self, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         inputs = Inputs(self, counted=place.count is not None)
@@ -133,8 +147,19 @@ class AIBridgeProxy(Construct):
             "IS_PREBUILD": self._route.is_prebuild,
             "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit),
             "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout)),
-            "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, as_pem(extra_ca_certificates)),
+            "EXTRA_CA_PEM": inputs.certificates(extra_ca_certificates),
+            "LOOPBACK_PROXY": "",
+            "NAMED": " ".join(NAMED_CERTIFICATES),
         }
+        lost = loopback_url(self._route.proxy_url)
+        if isinstance(lost, Expression):
+            self._values["LOOPBACK_PROXY"] = lost
+        elif lost:
+            Annotations.of(self).add_warning(
+                f"proxy_url is {lost}, which inside a container is the container itself: if the AI Bridge Proxy "
+                "does not run there, name an address that workspaces can reach."
+            )
+        schedule = inputs.optional(REFRESH, refresh)
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self.agent_id = agent_id
@@ -152,9 +177,11 @@ class AIBridgeProxy(Construct):
             script=self._script_text(),
             **place.meta,
         )
+        if schedule != "":
+            self.script.replace_attribute("cron", _null_if_empty(schedule))
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
-        declare_unit(self, sync_unit, agent_id=agent_id)
+        declare_unit(self, sync_unit, agent_id=agent_id, wants=self._wants)
         if launcher:
             claim(
                 self,
@@ -183,12 +210,14 @@ class AIBridgeProxy(Construct):
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        after: Sequence[HasSyncUnit | str] = (),
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> Self:
         """A proxy whose inputs are Terraform variables of the stack, declared here with their validations.
 
-        The variables: ``proxy_url`` (required), ``cert_path``, ``setup_timeout`` (number) and ``extra_ca_pem``.
+        The variables: ``proxy_url`` (required), ``cert_path``, ``setup_timeout`` (number), ``extra_ca_pem`` and
+        ``refresh``.
 
         Args:
             scope: the construct to put it into.
@@ -198,6 +227,7 @@ class AIBridgeProxy(Construct):
             display_name: as of the class.
             icon: as of the class.
             launcher: as of the class.
+            after: as of the class.
             count: as of the class.
             depends_on: as of the class.
 
@@ -231,10 +261,18 @@ class AIBridgeProxy(Construct):
                 description="PEM certificates to trust beside the proxy's CA, as a self-signed TLS listener needs.",
                 default="",
             ),
+            refresh=declare_variable(
+                scope,
+                REFRESH,
+                description="When to fetch the certificate again while the workspace lives: six fields, seconds first, "
+                f"for example {REFRESH.example}. Empty: at every start only.",
+                default="",
+            ),
             sync_unit=sync_unit,
             display_name=display_name,
             icon=icon,
             launcher=launcher,
+            after=after,
             count=count,
             depends_on=depends_on,
         )
@@ -261,10 +299,14 @@ class AIBridgeProxy(Construct):
     def environment(self, *runtimes: Runtime | str, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
         """The variables that make one process go through the proxy. Set them for a tool, not for the workspace.
 
+        They replace what the workspace has set by itself, because Terraform cannot know that: hosts of its
+        ``NO_PROXY`` are lost, so name them in ``no_proxy``. Certificates that the environment of the agent names are
+        not lost: the setup script adds them to the files that these variables name, as they are when it runs.
+
         Args:
             *runtimes: what the tool is made with: ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git`` or
                 ``all``. Default: all.
-            no_proxy: hosts to reach directly. Default: loopback and the host of the Coder deployment.
+            no_proxy: hosts to reach directly, beside loopback and the host of the Coder deployment. Default: no more.
 
         Returns:
             Variable name to Terraform string. ``HTTPS_PROXY`` and ``https_proxy`` are sensitive.
@@ -276,18 +318,14 @@ class AIBridgeProxy(Construct):
         return {name: as_template(value) for name, value in self._route.variables(chosen, no_proxy).items()}
 
     def _script_text(self) -> str:
-        parts = [shell_file("lib.sh")]
+        parts = [shell_file(name) for name in SETUP_FILES]
         if self._launcher:
-            exports = assignments(self._route.variables(known_runtimes(())))
-            parts.append(
-                function(
-                    "launcher_text",
-                    here_document("#!/bin/sh\n{ set +axv; } 2>/dev/null\n" + exports + shell_file("launcher.sh")),
-                )
-            )
+            parts = [shell_file("login.sh"), function("launcher_text", here_document(self._route.launcher())), *parts]
+        if self._wants:
+            parts.insert(parts.index(shell_file("lib.sh")) + 1, f"after={quote(' '.join(self._wants))}\n")
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
-        return render(values, *parts, shell_file("setup.sh"))
+        return render(values, *parts)
 
     def _render_again(self) -> None:
         if hasattr(self, "script"):
@@ -325,3 +363,8 @@ class AIBridgeProxy(Construct):
             description="Absolute path of the proxy's CA certificate in the workspace.",
         )
         cert_path.override_logical_id("cert_path")
+
+
+def _null_if_empty(value: str | Expression) -> str:
+    """An argument that is left out when Terraform finds the value empty."""
+    return f'${{{value.text} == "" ? null : {value.text}}}' if isinstance(value, Expression) else as_template(value)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from aibridge_construct.pem import CERTIFICATES, NOTHING
 from aibridge_construct.validation import Check, Rule
 
 __all__ = [
     "AGENT_ID",
     "CERT_PATH",
+    "EXTRA_CA_CERTIFICATES",
     "EXTRA_CA_PEM",
     "LOG_PATH",
     "PRESET_CRON",
     "PROXY_URL",
+    "REFRESH",
     "SCRIPT_CRON",
     "SETUP_TIMEOUT",
     "SYNC_UNIT",
@@ -95,7 +99,17 @@ AGENT_ID = Rule(
     example="agent.id in Python, coder_agent.main.id in HCL",
 )
 
-#: Certificates that are trusted beside the proxy's CA, as clients of a self-signed TLS listener need.
+_PATH = (
+    r"\A[ \t\r\n]*(?:(?:(?:~|\.\.?)?/|[A-Za-z]:[\\/]|file:)[^\n]*|[^\n-][^\n]*\.(?:pem|crt|cer|cert|der|p7b|txt))"
+    r"[ \t\r\n]*\z"
+)
+_OTHER_LINE_ENDS = r"CERTIFICATE-----(?:\\[nr]|\r+[^\r\n])"
+_TRUSTED = "-----BEGIN TRUSTED CERTIFICATE-----"
+_INDENTED = r"(?:\A|\n)[ \t]+-----(?:BEGIN|END) "
+_HTML = r"(?:\A|\n)[ \t\r]*<"
+
+#: Certificates that are trusted beside the proxy's CA, as clients of a self-signed TLS listener need: the Terraform
+#: variable.
 EXTRA_CA_PEM = Rule(
     field="extra_ca_pem",
     checks=(
@@ -107,12 +121,41 @@ EXTRA_CA_PEM = Rule(
             at_most=65536,
         ),
         Check(
-            "must be empty or one or more complete PEM certificates and nothing else",
-            r"\A\s*(?:-----BEGIN CERTIFICATE-----\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?\n)+-----END CERTIFICATE-----\s*)*\z",
+            "must be the text of the certificates, not the path of a file: read it with Path(…).read_text() in Python "
+            "or file(…) in HCL",
+            _PATH,
+            matches=False,
+        ),
+        Check(
+            "must end its lines with line feeds, not with a backslash and a letter or a lone carriage return: write "
+            r'text.replace("\\n", "\n") in Python or replace(text, "\\n", "\n") in HCL',
+            _OTHER_LINE_ENDS,
+            matches=False,
+        ),
+        Check(
+            "must not hold a TRUSTED CERTIFICATE, which Node.js does not read: make a plain one of it with "
+            "openssl x509 -in trusted.pem -out plain.pem",
+            _TRUSTED,
+            matches=False,
+        ),
+        Check(
+            "must not be indented, because a reader knows a certificate by the begin of its line: write "
+            "textwrap.dedent(text) in Python or <<-EOT in HCL",
+            _INDENTED,
+            matches=False,
+        ),
+        Check("must not be an HTML page: download the certificate itself", _HTML, matches=False),
+        # What an earlier check has words for is no matter of this one.
+        Check(
+            "must be empty or one or more complete PEM certificates, with no other PEM between them",
+            "|".join((NOTHING, CERTIFICATES, "PRIVATE KEY", _PATH, _OTHER_LINE_ENDS, _TRUSTED, _INDENTED, _HTML)),
         ),
     ),
     example="the text of listener.pem",
 )
+
+#: The same as an argument in Python.
+EXTRA_CA_CERTIFICATES = replace(EXTRA_CA_PEM, field="extra_ca_certificates")
 
 #: A unit of ``coder exp sync``. The characters are those that need no quoting anywhere.
 SYNC_UNIT = Rule(
@@ -228,6 +271,15 @@ SCRIPT_CRON = Rule(
         *_cron_checks(_CRON_FIELDS, f"{_ZONE}?"),
     ),
     example="0 0 9 * * 1-5",
+)
+
+#: When the setup script runs again; an empty text is never.
+REFRESH = Rule(
+    field="refresh",
+    checks=tuple(
+        replace(check, pattern=rf"\A\z|{check.pattern}") if check.matches else check for check in SCRIPT_CRON.checks
+    ),
+    example="0 0 */6 * * *",
 )
 
 #: When a preset has another number of prebuilt workspaces. Source: the coder provider 2.17.

@@ -16,7 +16,7 @@ from aibridge_construct.hcl import Blocks, block
 from aibridge_construct.native import NativeStack
 from aibridge_construct.push import AllowedPaths, Content, author_files, check_allowed, check_version, problems
 from aibridge_construct.synthesis import NATIVE, TemplateSynthesizer, write_files
-from aibridge_construct.validation import masked
+from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["CoderTemplate", "check_template", "native_parameters"]
 
@@ -74,6 +74,7 @@ class CoderTemplate(NativeStack):
     #: The coder provider of the template.
     coder: CoderProvider
 
+    @explain_missing()
     def __init__(
         self,
         scope: Construct,

@@ -1,20 +1,21 @@
 """What a rule is, said once: its Python check for literals and its Terraform twin for values known only at apply.
 
 A rule is a list of checks, each one regular expression in the common subset of Python's ``re`` (ASCII) and Go's RE2,
-which Terraform's ``regex`` function uses. The one spelling they do not share is the end of the text: rules write RE2's
-``\\z``, Python before 3.14 knows it as ``\\Z``.
+which Terraform's ``regex`` function uses. Two spellings they do not share, and rules write RE2's: the end of the text,
+``\\z``, which Python before 3.14 knows as ``\\Z``, and the byte order mark, ``\\x{FEFF}``.
 """
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, get_args, get_type_hints
 
-from aibridge_construct.errors import InvalidValueError, MissingArgumentError
+from aibridge_construct.errors import InvalidValueError, MissingArgumentError, UnknownArgumentError
 from aibridge_construct.hcl import InvalidTemplateError, parts, references
 from aibridge_construct.known import is_expression, is_known, is_number_token, lost_token
 
@@ -28,9 +29,15 @@ __all__ = [
     "is_number_token",
     "literal_text",
     "masked",
+    "nearest",
+    "object_cure",
+    "object_text",
     "reference",
     "template_text",
 ]
+
+# What an f-string makes of an object that has no text of its own.
+_OBJECT = re.compile(r"<(?:[\w ]+ )?(?P<name>[\w.<>]+)(?: of <[^>]*)? (?:object )?at 0x[0-9A-Fa-f]+>+")
 
 
 def literal_text(template: str) -> str:
@@ -63,6 +70,42 @@ def hcl_string(text: str) -> str:
         text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
     )
     return f'"{template_text(escaped)}"'
+
+
+def object_text(text: str) -> str | None:
+    """What is wrong with ``text`` if an object's ``repr`` stands in it, as an f-string puts it there, else ``None``."""
+    found = _OBJECT.search(text) if " at 0x" in text else None
+    if found is None:
+        return None
+    name = found["name"].rsplit(".", maxsplit=1)[-1]
+    cures = {"TerraformVariable": "variable.string_value", "TerraformLocal": "local.as_string"}
+    cure = cures.get(name, f"{_variable_name(name)}.id or another attribute of it that is text")
+    if "Proxy" in name or name.endswith("IResolvable"):
+        cure = "Token.as_string(…)"
+    return f"holds {found[0]}, which is no text: an object was put into a string. Put {cure} there instead."
+
+
+def object_cure(value: object, kind: str = "string") -> str:
+    """What to write instead of the object ``value``, where a ``kind`` (``string``, ``number`` …) belongs."""
+    if isinstance(value, str | int | float | list | tuple | dict | bytes) or value is None:
+        return ""
+    for name in (f"{kind}_value", f"as_{kind}", "value", "id"):
+        if hasattr(type(value), name):
+            return f" Write {_variable_name(type(value).__name__)}.{name}."
+    return " Write str(…) of it." if hasattr(type(value), "__fspath__") else " Write one of its attributes."
+
+
+def _variable_name(class_name: str) -> str:
+    """What people call an object of the class: ``variable`` for a ``TerraformVariable``."""
+    name = re.sub(r"^_?(?:Terraform|DataCoder|Coder)(?=.)", "", class_name)
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """The rest of a message about a name that is not there: the nearest one that is, or all of them."""
+    if close := difflib.get_close_matches(name, known, n=1):
+        return f"Did you mean {close[0]}?"
+    return f"There are: {', '.join(sorted(known))}." if known else "It takes none."
 
 
 def masked(value: object) -> str:
@@ -155,8 +198,11 @@ class Rule:
             if not is_known(value):
                 what = "must be a string; write Token.as_string(…) of what only Terraform knows"
             raise InvalidValueError(
-                self.field, f"{self.field} {what}, for example {self.example}. Got {masked(value)}."
+                self.field,
+                f"{self.field} {what}, for example {self.example}. Got {masked(value)}.{object_cure(value)}",
             )
+        if wrong := object_text(value):
+            raise InvalidValueError(self.field, f"{self.field} {wrong}")
         if foreign := _not_terraform(value):
             raise InvalidValueError(
                 self.field,
@@ -183,25 +229,28 @@ R = TypeVar("R")
 
 
 def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a constructor: leaving out a required keyword argument says what to write.
+    """Decorate a constructor: a required keyword argument that was left out, or a misspelt one, says what to write.
 
     Args:
         **cures: argument name to the Python text that one would write for it, for example ``agent_id="agent.id"``.
 
     Raises:
         MissingArgumentError: on a call that leaves one of them out; it names them all.
+        UnknownArgumentError: on a call with a keyword that the constructor does not take; it names the nearest.
     """
 
     def decorate(constructor: Callable[P, R]) -> Callable[P, R]:
-        positional = [
-            name
-            for name, parameter in inspect.signature(constructor).parameters.items()
-            if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-        ]
+        parameters = inspect.signature(constructor).parameters.values()
+        positional = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+        named = {each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)}
         owner = constructor.__qualname__.removesuffix(".__init__")
 
         @functools.wraps(constructor)
         def explained(*args: P.args, **kwargs: P.kwargs) -> R:
+            for name in kwargs:
+                if name not in named and name not in (known := _more_keywords(constructor)):
+                    allowed = sorted({*named, *known} - {"self", "cls"})
+                    raise UnknownArgumentError(name, f"{owner} has no argument {name}. {nearest(name, allowed)}")
             missing = [name for name in cures if name not in kwargs]
             if missing and len(args) <= len(positional):
                 cure = ", ".join(f"{name}={cures[name]}" for name in missing)
@@ -212,6 +261,16 @@ def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return explained
 
     return decorate
+
+
+@functools.cache
+def _more_keywords(constructor: Callable[..., object]) -> frozenset[str]:
+    """The keywords that ``**meta: Unpack[SomeTypedDict]`` stands for."""
+    for each in inspect.signature(constructor).parameters.values():
+        if each.kind is each.VAR_KEYWORD:
+            (taken,) = get_args(get_type_hints(constructor)[each.name])
+            return frozenset(get_type_hints(taken))
+    return frozenset()
 
 
 def _not_terraform(template: str) -> str | None:
@@ -233,7 +292,7 @@ def _not_terraform(template: str) -> str | None:
 
 
 def _found(pattern: str, text: str) -> bool:
-    return re.search(pattern.replace(r"\z", r"\Z"), text, re.ASCII) is not None
+    return re.search(pattern.replace(r"\z", r"\Z").replace(r"\x{FEFF}", "\ufeff"), text, re.ASCII) is not None
 
 
 def _can_match(pattern: str, expression: str) -> str:

@@ -159,7 +159,7 @@ def test_lists_maps_and_objects_in_the_place_of_text_are_refused_with_the_cure(s
             CoderApp(stack, "app", agent_id="a", slug="app", display_name=text)
     assert lost_token(names.list_value) is None
     assert lost_token(["x", *names.list_value]) is not None
-    with pytest.raises(InvalidValueError, match=r"metadata of coder_agent 'm' holds .*Token\.as_string"):
+    with pytest.raises(InvalidValueError, match=r"metadata.script of coder_agent 'm' holds .*Token\.as_string"):
         CoderAgent(
             stack,
             "m",

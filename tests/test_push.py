@@ -58,6 +58,11 @@ def apps(stack: TerraformStack, *slugs: str, **more: Any) -> None:
         CoderApp(stack, f"app-{number}", agent_id=owner.id, slug=slug, url="http://localhost:1", **more)
 
 
+def computed_slugs(stack: TerraformStack, *slugs: str) -> None:
+    DataCoderWorkspace.shared(stack)
+    apps(stack, *slugs)
+
+
 def counted_apps(stack: TerraformStack, slug: str, *counts: object) -> None:
     DataCoderWorkspace.shared(stack)
     owner = agent(stack)
@@ -89,15 +94,22 @@ def tags(stack: TerraformStack, value: Any) -> None:
     stack.add_override("data.coder_workspace_tags.all.tags", value)
 
 
-def metadata(stack: TerraformStack, *targets: str) -> None:
+def metadata(stack: TerraformStack, *targets: str) -> object:
     stack.add_override("resource.terraform_data", {"home": {}, "machine": {}})
-    for number, target in enumerate(targets):
+    return [
         CoderMetadata(
             stack,
             f"m{number}",
             resource_id=f"${{terraform_data.{target}.id}}",
             item=[MetadataItem(key="a", value="b")],
         )
+        for number, target in enumerate(targets)
+    ]
+
+
+def agents_metadata(stack: TerraformStack) -> object:
+    id = agent(stack).id
+    return [CoderMetadata(stack, name, resource_id=id, item=[MetadataItem(key="a", value="b")]) for name in ("x", "y")]
 
 
 def env(stack: TerraformStack, value: str, name: str = "HERE") -> None:
@@ -146,7 +158,7 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
     "two agents of one name": (
         two_agents_of_one_name,
         ("coder_agent.Main and coder_agent.main are both an agent named 'main'", "Give one of them another id"),
-        lambda stack: [agent(stack), agent(Construct(stack, "deeper"), "main"), agent(Construct(stack, "Deeper"), "main")],
+        lambda stack: [agent(scope) for scope in (stack, Construct(stack, "deeper"), Construct(stack, "Deeper"))],
     ),
     "an agent with instances": (
         lambda stack: agent(stack, count=2),
@@ -170,19 +182,13 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
     ),
     "a slug without the key": (
         lambda stack: each_app(stack, "code", '${toset(["a", "b"])}'),
-        ("coder_app.app has 2 instances with the slug 'code'", REPEATED),
+        ("coder_app.app has 2 instances with the slug 'code'", REPEATED, 'slug="code-${each.key}"'),
         lambda stack: each_app(stack, "code-${each.key}", '${toset(["a", "b"])}'),
     ),
     "a computed slug twice": (
-        lambda stack: (
-            DataCoderWorkspace.shared(stack),
-            apps(stack, "${data.coder_workspace.me.name}", "${data.coder_workspace.me.name}"),
-        ),
+        lambda stack: computed_slugs(stack, "${data.coder_workspace.me.name}", "${data.coder_workspace.me.name}"),
         ("have the slug '${data.coder_workspace.me.name}'", REPEATED),
-        lambda stack: (
-            DataCoderWorkspace.shared(stack),
-            apps(stack, "${data.coder_workspace.me.name}", "${lower(data.coder_workspace.me.id)}"),
-        ),
+        lambda stack: computed_slugs(stack, "${data.coder_workspace.me.name}", "${data.coder_workspace.me.id}"),
     ),
     "a parameter twice": (
         lambda stack: parameters(stack, "region", "region"),
@@ -202,7 +208,7 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
     "metadata of one resource from two places": (
         lambda stack: metadata(stack, "home", "home"),
         ("coder_metadata.m0 and coder_metadata.m1 are both about terraform_data.home", "Put all items into one"),
-        lambda stack: metadata(stack, "home", "machine"),
+        lambda stack: (metadata(stack, "home", "machine"), agents_metadata(stack)),
     ),
     "tags that are computed": (
         lambda stack: tags(stack, '${merge({"zone" = "eu"}, {})}'),
@@ -471,6 +477,22 @@ def test_what_terraform_reads_in_such_a_home_is_ours(tmp_path: Path, monkeypatch
     assert "'/home/coder/x'" in paths(tmp_path / "x", '${templatefile("/home/coder/x", { a = "b" })}')
 
 
+@pytest.mark.parametrize(
+    ["type", "body"],
+    [
+        ("terraform_data", {"provisioner": {"local-exec": {"command": "cat /home/coder/x"}}}),
+        ("docker_image", {"name": "x", "build": [{"context": "/home/coder/x"}]}),
+    ],
+)
+def test_what_runs_where_coder_builds_reads_such_a_home_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, type: str, body: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("HOME", "/home/coder")
+    (tmp_path / "main.tf.json").write_text(json.dumps({"resource": {type: {"x": body}}}))
+    with pytest.raises(TemplateError, match=rf"{type}\.x\..* holds the path '/home/coder/x', the home of this machine"):
+        check_directory(tmp_path)
+
+
 def test_a_file_that_is_there_in_such_a_home_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aibridge_construct.push._places._IMAGE_HOMES", (str(tmp_path / "root"),))
     monkeypatch.setenv("HOME", str(tmp_path / "root"))
@@ -563,9 +585,7 @@ def one_name(stack: TerraformStack) -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["template", "plain stack"])
-def test_two_elements_with_one_address_are_not_merged(
-    app: App, mistake: Mistake, words: list[str], kind: str
-) -> None:
+def test_two_elements_with_one_address_are_not_merged(app: App, mistake: Mistake, words: list[str], kind: str) -> None:
     mistake(make(app, kind))
     with pytest.raises(RuntimeError) as caught:
         app.synth()

@@ -88,8 +88,8 @@ def test_what_is_no_longer_given_goes_and_what_others_put_there_stays(tmp_path: 
         *((name, "would be read as configuration") for name in ("cdk.tf.json", "cdk.tf", "parameters.tf", "a.tfvars")),
         *((name, "override file") for name in ("override.tf", "m/x_override.tf.json")),
         *((name, "but hidden files are not pushed") for name in (".env", "a/.git/config", ".terraform/x")),
-        *((name, "but values of variables are not pushed") for name in ("m/x.auto.tfvars", "m/x.auto.tfvars.json")),
-        *((name, "but Terraform's state are not pushed") for name in ("terraform.tfstate", "a/terraform.tfstate.backup")),
+        *((name, "but files with values of variables are") for name in ("x/a.auto.tfvars", "x/a.auto.tfvars.json")),
+        *((name, "but files of Terraform's state are") for name in ("terraform.tfstate", "a/x.tfstate.backup")),
         *((name, "pass readme=") for name in ("README.md", "readme.md")),
         (".terraform.lock.hcl", "pass lock_file="),
         ("metadata.json", "written by the engine"),
@@ -187,7 +187,8 @@ def test_an_old_version_is_refused_with_its_argument_and_its_upper_bound(app: Ap
 
 @pytest.mark.parametrize("given", ["latest", "", ">> 2", "2.12; 3", None, 2.12])
 def test_what_is_no_version_is_refused(app: App, given: Any) -> None:
-    with pytest.raises(InvalidValueError, match=r'coder_version must be a version constraint, for example coder_version="~> 2\.12"'):
+    words = r'coder_version must be a version constraint, for example coder_version="~> 2\.12"'
+    with pytest.raises(InvalidValueError, match=words):
         CoderTemplate(app, "demo", coder_version=given)
 
 
@@ -218,12 +219,14 @@ class Native(Template):
     def __init__(self, scope: App) -> None:
         super().__init__(scope)
         self.add_override("data.coder_workspace_preset.small", PRESET)
-        self.add_override("data.coder_workspace_tags.all.tags", {"zone": "${data.coder_parameter.region.value}", "a b": "c"})
+        tags = {"zone": "${data.coder_parameter.region.value}", "a b": "c"}
+        self.add_override("data.coder_workspace_tags.all.tags", tags)
 
 
 def test_presets_and_tags_are_native_too(tmp_path: Path, terraform: MakeTerraform) -> None:
     directory = synthesize(tmp_path / "cdktf.out", Native)
-    assert set(json.loads((directory / "cdk.tf.json").read_text())["data"]) == {"coder_workspace", "coder_workspace_owner"}
+    data = json.loads((directory / "cdk.tf.json").read_text())["data"]
+    assert set(data) == {"coder_workspace", "coder_workspace_owner"}
     text = (directory / "parameters.tf").read_text()
     assert 'data "coder_workspace_preset" "small" {' in text
     for head in ("  prebuilds {", "    expiration_policy {", "    scheduling {", "      schedule {"):
@@ -288,7 +291,8 @@ def test_a_refused_synthesis_leaves_nothing_to_push(tmp_path: Path, mistake: Any
 
     program()
     directory = out / "stacks/demo"
-    assert {"README.md", "assets", "b", "cdk.tf.json", "parameters.tf", "scripts"} <= {p.name for p in directory.iterdir()}
+    written = {path.name for path in directory.iterdir()}
+    assert {"README.md", "assets", "b", "cdk.tf.json", "parameters.tf", "scripts"} <= written
     for name in ("notes.txt", "scripts/mine.sh", "terraform.tfstate", ".terraform/providers/x"):
         (directory / name).parent.mkdir(parents=True, exist_ok=True)
         (directory / name).write_text("mine")

@@ -36,9 +36,9 @@ def is_left_out(name: Path) -> str | None:
         return "hidden files"
     text = name.as_posix()
     if ".tfstate" in text:
-        return "Terraform's state"
+        return "files of Terraform's state"
     if text in ("terraform.tfvars", "terraform.tfvars.json") or text.endswith((".auto.tfvars", ".auto.tfvars.json")):
-        return "values of variables"
+        return "files with values of variables"
     return None
 
 

@@ -79,6 +79,8 @@ class Element:
                 value = len({json.dumps(item) for item in value})
             elif isinstance(value, Mapping):
                 value = len(value)
+            if isinstance(value, str) and value.isdecimal():
+                value = int(value)
             if value is not None:
                 return int(value) if isinstance(value, int | float) else None
         return 1

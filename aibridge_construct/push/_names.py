@@ -50,7 +50,7 @@ def wrong_apps(configuration: Configuration) -> Iterator[str]:
     """Apps with one slug."""
     apps = [app for app in configuration.of_type("coder_app") if app.kind == "resource"]
     why = "but slugs are unique in a template, over all its agents"
-    yield from _repeated(apps, "slug", why, 'for example slug="code-${count.index}"')
+    yield from _repeated(apps, "slug", why)
     for first, second in _clashes(apps, lambda app: _value(app, "slug")):
         slug = second.body["slug"]
         yield f"{first.address} and {second.address} have the slug {slug!r}, {why}. Give one of them another slug."
@@ -60,7 +60,7 @@ def wrong_parameters(configuration: Configuration) -> Iterator[str]:
     """Parameters with one name."""
     parameters = [item for item in configuration.of_type("coder_parameter") if item.kind == "data"]
     why = "but the names of parameters are unique in a template"
-    yield from _repeated(parameters, "name", why, 'for example name="disk-${count.index}"')
+    yield from _repeated(parameters, "name", why)
     for first, second in _clashes(parameters, lambda parameter: _value(parameter, "name")):
         name = second.body["name"]
         yield f"{first.address} and {second.address} have the name {name!r}, {why}. Give one of them another name."
@@ -70,7 +70,7 @@ def wrong_presets(configuration: Configuration) -> Iterator[str]:
     """Presets with one name, and more than one default."""
     presets = [item for item in configuration.of_type("coder_workspace_preset") if item.kind == "data"]
     why = "but the names of presets are unique in a template"
-    yield from _repeated(presets, "name", why, 'for example name="size ${count.index}"')
+    yield from _repeated(presets, "name", why)
     for first, second in _clashes(presets, lambda preset: _value(preset, "name")):
         name = second.body["name"]
         yield f"{first.address} and {second.address} have the name {name!r}, {why}. Give one of them another name."
@@ -105,19 +105,26 @@ def _target(metadata: Element) -> str | None:
     except InvalidTemplateError:
         return None
     address = found[0].address if len(found) == 1 else None
-    if address is None or address.startswith(("var.", "local.")):
+    # Coder looks for the nearest resource of another provider.
+    if address is None or address.startswith(("coder_", "data.", "each.", "local.", "module.", "var.")):
         return None
     return metadata.module.prefix + address
 
 
-def _repeated(elements: Sequence[Element], attribute: str, why: str, example: str) -> Iterator[str]:
+def _repeated(elements: Sequence[Element], attribute: str, why: str) -> Iterator[str]:
     """Elements whose instances all have one value."""
     for element in elements:
         if element.certain_times > 1 and _value(element, attribute) is not None:
-            yield (
-                f"{element.address} has {element.certain_times} instances with the {attribute} "
-                f"{element.body[attribute]!r}, {why}. Put the index into it, {example}."
+            given = element.body[attribute]
+            yield f"{element.address} has {element.certain_times} instances with the {attribute} {given!r}, {why}. " + (
+                f'Put the instance into it, for example {attribute}="{given}-${{{_index(element)}}}".'
+                if element.times not in (None, 1)
+                else f"Let the module take the {attribute} as a variable."
             )
+
+
+def _index(element: Element) -> str:
+    return "count.index" if "count" in element.body else "each.key"
 
 
 def _value(element: Element, attribute: str) -> object:

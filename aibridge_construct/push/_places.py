@@ -24,6 +24,8 @@ __all__ = ["wrong_module_sources", "wrong_paths"]
 #: Homes that images of workspaces have.
 _IMAGE_USERS = "coder vscode node user ubuntu debian dev developer gitpod codespace jovyan"
 _IMAGE_HOMES = ("/root", *(f"/home/{user}" for user in _IMAGE_USERS.split()))
+#: Folders for projects that images have.
+_IMAGE_FOLDERS = ("/app", "/code", "/project", "/repo", "/src", "/workspace", "/workspaces")
 #: Folders that every machine has: to work in one of them makes it nobody's project.
 _COMMON = ("/", "/bin", "/etc", "/home", "/lib", "/mnt", "/opt", "/run", "/srv", "/tmp", "/usr", "/usr/local", "/var")
 _COMMON_DEEPER = ("/usr/src", "/var/tmp", "/workspace", "/workspaces", "/Users", "/private/tmp", "/dev/shm")
@@ -104,10 +106,7 @@ def _places(directory: Path) -> Iterator[_Place]:
     below_a_home = [*_IMAGE_HOMES, str(home)]
     for project in _projects():
         if str(project) not in (*_COMMON, *_COMMON_DEEPER, *below_a_home) and not home.is_relative_to(project):
-            shared = any(project.is_relative_to(each) for each in _IMAGE_HOMES) or project.parts[1:2] in (
-                ("workspace",),
-                ("workspaces",),
-            )
+            shared = any(project.is_relative_to(each) for each in (*_IMAGE_HOMES, *_IMAGE_FOLDERS))
             add(project, "the project", shared=shared)
     if home.is_absolute() and str(home) not in (*_COMMON, *_COMMON_DEEPER):
         add(home, "the home", shared=str(home) in _IMAGE_HOMES)
@@ -131,9 +130,11 @@ def _projects() -> Iterator[Path]:
     with contextlib.suppress(FileNotFoundError):
         yield Path.cwd()
     program = getattr(sys.modules.get("__main__"), "__file__", None)
-    # A program that was installed, such as pytest, is no project.
-    if program is not None and "site-packages" not in program and not Path(program).is_relative_to(sys.prefix):
-        yield Path(program).absolute().parent
+    if program is None or "site-packages" in program or Path(program).is_relative_to(sys.prefix):
+        return  # a program that was installed, such as pytest
+    folder = Path(program).absolute().parent
+    if folder.name != "bin":
+        yield folder
 
 
 def _found(string: Text, place: _Place) -> Iterator[str]:
@@ -146,13 +147,15 @@ def _found(string: Text, place: _Place) -> Iterator[str]:
         path = match[0].rstrip("/.")
         # Every home has hidden files such as ~/.bashrc: that one is there says nothing.
         hidden = match["rest"].lstrip("/").startswith(".")
-        if not place.shared or path in read_here or (not hidden and Path(path).is_file()):
+        if not place.shared or read_here is None or path in read_here or (not hidden and Path(path).is_file()):
             yield path
 
 
-def _read_here(string: Text) -> set[str]:
-    """The paths in a string that Terraform itself reads, where Coder builds."""
+def _read_here(string: Text) -> set[str] | None:
+    """The paths in a string that Terraform itself reads, where Coder builds; ``None``: all of them."""
     element = string.element
+    if "local-exec" in string.names:
+        return None
     if element.labels[:1] == ("docker_image",) and string.names[-1:] in (["context"], ["dockerfile"]):
         return {string.text.rstrip("/")}
     try:

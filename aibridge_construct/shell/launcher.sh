@@ -1,23 +1,38 @@
-# shellcheck disable=SC2148 # the shebang and the exported variables stand before this text
+# shellcheck disable=SC2148,SC2154 # the shebang, the values, command.sh and aibridge_environment stand before this text
 
 # aibridge-run COMMAND [ARGUMENT...]: runs one command of yours behind the AI Bridge Proxy.
 
-# No variable for it: the command might have one of that name.
-usage() { echo 'usage: aibridge-run COMMAND [ARGUMENT...]: runs one command behind the AI Bridge Proxy'; }
+aibridge_main() {
+  case ${1-} in
+    -h | --help)
+      aibridge_usage
+      exit
+      ;;
+    # An option would be taken for one of exec.
+    '' | -*)
+      aibridge_usage >&2
+      exit 2
+      ;;
+  esac
+  if [ "$aibridge_before_claim" = true ]; then
+    aibridge_fail 'this is a prebuilt workspace without an owner: the AI Bridge Proxy is set up after the claim.'
+  fi
+  aibridge_demand "$aibridge_cert_path" 'the certificate'
+  aibridge_demand "$aibridge_bundle_path" 'the bundle of trusted certificates'
+  aibridge_environment || aibridge_fail 'could not set the variables of the AI Bridge Proxy.'
+  aibridge_become "$@"
+}
 
-case ${1-} in
-  -h | --help)
-    usage
-    exit
-    ;;
-  # An option would be taken for one of exec.
-  '' | -*)
-    usage >&2
-    exit 2
-    ;;
-esac
-if ! [ -s "$NODE_EXTRA_CA_CERTS" ]; then
-  echo "aibridge-run: the certificate is not at $NODE_EXTRA_CA_CERTS: look at the script that sets up the AI Bridge Proxy in the startup logs of the workspace." >&2
+aibridge_usage() { echo 'usage: aibridge-run COMMAND [ARGUMENT...]: runs one command behind the AI Bridge Proxy'; }
+
+aibridge_demand() {
+  aibridge_look "$1" "$2" ||
+    aibridge_fail "$aibridge_problem: look at the script that sets up the AI Bridge Proxy in the startup logs of the workspace."
+}
+
+aibridge_fail() {
+  printf 'aibridge-run: %s\n' "$1" >&2
   exit 1
-fi
-exec "$@"
+}
+
+aibridge_main "$@"

@@ -7,22 +7,24 @@
 # runs before the whole text has been read. POSIX sh has no `local`: a variable carries the name of the
 # verb it belongs to (pem_problem), and plain words (work, child, now) are the state of the whole script.
 
-# Options that an exported SHELLOPTS would switch on in bash, and byte-wise matching of [a-z] and [:cntrl:].
+# Byte-wise matching of [a-z] and [:cntrl:].
 set +C +e +f +v +x -u
 LC_ALL=C
 export LC_ALL
 IFS=' 	
 '
-# Functions exported by bash would shadow the commands that are called here.
-unset -f coder curl wget mkdir mv rm cat sleep openssl ls id 2>/dev/null || :
 
 remover=''      # process that removes it, '' = none
 leaving=''      # not '' when the script is at its end
+lock=''         # directory that keeps other scripts waiting, '' = none
 work=''         # private directory for temporary files, '' = none
 child=''        # process that is waited for, '' = none
 watch=''        # its alarm clock, '' = none
 unit=''         # synchronisation unit that was started, '' = none
 starter=''      # process that starts it beside the script, '' = none
+after=''        # units to wait for, '' = none
+hurry=''        # not '' when the script was told to stop
+last_act=''     # what is called at the end, '' = nothing
 failure_note='' # what the last line of a failure adds, e.g. that the old certificate was kept
 
 # ---- talking: progress to stdout; problems to stderr, which the dashboard shows as errors --------------
@@ -50,6 +52,7 @@ watch_exits() {
 
 on_signal() {
   trap '' HUP INT TERM
+  hurry=yes
   stop_child
   printf 'ERROR: stopped by SIG%s before it was done; start the workspace again.%s\n' "$1" "$failure_note" >&2
   leave "$2"
@@ -61,6 +64,8 @@ leave() {
   trap '' HUP INT TERM
   trap - EXIT
   leaving=yes
+  lock_end
+  [ -z "$last_act" ] || "$last_act"
   work_end
   sync_end
   [ -z "$remover" ] || wait "$remover" 2>/dev/null
@@ -95,11 +100,13 @@ run_for() {
 await() {
   trap - EXIT
   (
-    nap=''
-    trap '[ -z "$nap" ] || kill -KILL "$nap"; exit 0' ALRM
+    nap='' over=''
+    trap 'over=yes; [ -z "$nap" ] || kill -KILL "$nap"' ALRM
     sleep "$1" &
     nap=$!
-    wait "$nap" && kill -KILL "$child"
+    # The signal may have come before the sleep had a name.
+    [ -z "$over" ] || kill -KILL "$nap"
+    wait "$nap" && [ -z "$over" ] && kill -KILL "$child"
   ) >/dev/null 2>&1 </dev/null &
   watch=$!
   wait "$child" 2>/dev/null
@@ -139,37 +146,97 @@ tick() {
 
 # ---- startup coordination: `coder exp sync`, which may be missing, too old, without socket, or hang -----
 
-# Call watch_exits before either of these two: on_exit completes the unit.
+# Call watch_exits before either of the next two: on_exit completes the unit.
+#
+# A script may run again while it works (a schedule, a person) or after it was killed, and the agent only knows
+# whether a unit has started. So who starts one leaves a record of its process in the script's data directory.
 
 # sync_begin SECONDS UNIT [DEPENDENCY...]: waits for the dependencies and starts the unit. Nothing that
-# goes wrong here stops a script. Status 0: started; 137: no answer in that time; else: no coordination.
+# goes wrong here stops a script. Status 0: started, by this process or another; else: no coordination.
 sync_begin() {
-  sync_limit=$1 sync_unit=$2
+  sync_limit=$1 sync_unit=$2 sync_first=''
   [ -n "$sync_unit" ] && have coder || return 1
   shift 2
+  # Beside the question: the CLI takes its time to load, and to want twice changes nothing.
+  if [ $# -gt 0 ]; then
+    coder_sync want "$sync_unit" "$1" &
+    sync_first=$!
+    shift
+  fi
+  sync_ask || {
+    [ -z "$sync_first" ] || kill -KILL "$sync_first" 2>/dev/null
+    return 1
+  }
+  if [ -n "$sync_first" ]; then
+    child=$sync_first
+    await 5 || return 1
+  fi
+  case $sync_state in
+    completed) return 0 ;;
+    started)
+      sync_adopt
+      return 0
+      ;;
+  esac
   for sync_dependency in "$@"; do
-    run_for 5 coder_sync want "$sync_unit" "$sync_dependency" || return
+    run_for 5 coder_sync want "$sync_unit" "$sync_dependency" || return 1
   done
   unit=$sync_unit
-  if [ $# -gt 0 ]; then
-    run_for "$sync_limit" coder_sync start "$unit" --timeout "${sync_limit}s"
+  if [ -n "$sync_first" ]; then
+    run_for "$sync_limit" sync_start "$unit" --timeout "${sync_limit}s"
   else
-    run_for "$sync_limit" coder_sync start "$unit"
+    run_for "$sync_limit" sync_start "$unit"
   fi
 }
 
 # sync_begin_beside UNIT: the same without dependencies, while the script goes on: then there is nothing to
-# wait for, and the CLI takes its time to load. sync_end waits for it.
+# wait for, and the CLI takes its time to load. sync_end waits for it. It asks only where there is a record.
 sync_begin_beside() {
-  [ -n "$1" ] && have coder || return 0
-  unit=$1
-  coder_sync start "$unit" &
-  starter=$!
+  sync_unit=$1
+  [ -n "$sync_unit" ] && have coder || return 0
+  sync_state=''
+  if sync_read_record; then
+    sync_ask || return 0
+  fi
+  case $sync_state in
+    completed) ;;
+    started) sync_adopt ;;
+    *)
+      unit=$sync_unit
+      # A signal to the whole group must not leave the unit to be started by nobody.
+      (trap '' HUP TERM && sync_start "$unit") &
+      starter=$!
+      ;;
+  esac
 }
 
-# Dependents wait for this, whether the script succeeded or not. Once only; quiet.
+# Sets sync_state: started, completed, or '' for another one. Fails if the CLI gives no answer in time.
+sync_ask() {
+  sync_state=''
+  # leaving: await would set the EXIT trap again, in this subshell.
+  sync_answer=$(leaving=yes && run_for 5 sync_status "$sync_unit") || [ $? -ne 137 ] || return 1
+  while IFS= read -r sync_line; do
+    case $sync_line in
+      'Status: started' | 'Status: completed') sync_state=${sync_line#'Status: '} ;;
+    esac
+  done <<ANSWER_END
+$sync_answer
+ANSWER_END
+}
+
+# The unit has started. It is for who has started it to complete it, unless that process has gone.
+sync_adopt() {
+  if sync_read_record && sync_elsewhere; then
+    return
+  fi
+  unit=$sync_unit
+  sync_write_record
+}
+
+# Dependents wait for this, whether the script succeeded or not. Once only; quiet. Nothing stops it half-way.
 sync_end() {
   [ -n "$unit" ] || return 0
+  trap '' HUP INT TERM
   sync_unit=$unit sync_limit=5
   unit=''
   if [ -n "$starter" ] && kill -0 "$starter" 2>/dev/null; then
@@ -177,10 +244,58 @@ sync_end() {
     # A CLI that hung once is not given as long again.
     await 5 || [ $? -ne 137 ] || sync_limit=2
   fi
+  # Another run of this script may have come in between, and still work.
+  if sync_read_record && sync_elsewhere; then
+    return 0
+  fi
+  [ -z "$hurry" ] || sync_limit=2
   run_for "$sync_limit" coder_sync complete "$sync_unit" || :
 }
 
 coder_sync() { exec coder exp sync "$@" >/dev/null 2>&1 </dev/null; }
+
+sync_status() { exec coder exp sync status "$1" 2>/dev/null </dev/null; }
+
+sync_start() {
+  sync_write_record
+  coder_sync start "$@"
+}
+
+# sync_read_record: sets sync_pid and sync_since, the process that started $sync_unit. Fails without a record.
+sync_read_record() {
+  [ -n "${CODER_SCRIPT_DATA_DIR-}" ] && [ -f "$CODER_SCRIPT_DATA_DIR/$sync_unit.starter" ] || return 1
+  read -r sync_pid sync_since <"$CODER_SCRIPT_DATA_DIR/$sync_unit.starter" || return 1
+} 2>/dev/null
+
+sync_write_record() {
+  [ -n "${CODER_SCRIPT_DATA_DIR-}" ] || return 0
+  process_since $$
+  # In a subshell, which a limit of the file size may kill.
+  (umask 077 && printf '%s %s\n' $$ "$since" >"$CODER_SCRIPT_DATA_DIR/$sync_unit.starter") 2>/dev/null || :
+}
+
+# Whether the process of the record is another one, and lives.
+sync_elsewhere() {
+  [ "$sync_pid" != $$ ] && process_since "$sync_pid" && [ "$since" = "$sync_since" ]
+}
+
+# process_since PID: sets since, when the process began, in the kernel's ticks; a dash where there is no /proc.
+# Fails if there is no such process.
+process_since() {
+  since=-
+  if [ -r /proc/self/stat ]; then
+    read -r since <"/proc/$1/stat" || return 1
+    # After the name, which is in parentheses and may hold anything.
+    # shellcheck disable=SC2086 # split into the columns
+    set -- ${since##*) }
+    case $1 in
+      Z | X) return 1 ;; # dead, not yet collected
+    esac
+    since=${20}
+  else
+    kill -0 "$1"
+  fi
+} 2>/dev/null
 
 # ---- files ---------------------------------------------------------------------------------------------
 
@@ -202,6 +317,11 @@ work_end() {
   rm -rf "$work" 2>/dev/null &
   remover=$!
   work=''
+}
+
+lock_end() {
+  [ -z "$lock" ] || rmdir "$lock" 2>/dev/null
+  lock=''
 }
 
 # place FILE TARGET: one rename. A symlink at TARGET is replaced; only -T does so for a link to a directory.
@@ -240,29 +360,34 @@ squatted() {
 
 # ---- certificates --------------------------------------------------------------------------------------
 
-# pem_check FILE: whether it holds complete PEM certificates and nothing that must not be there. Else sets
-# pem_problem to words that follow "the certificate". No tool is needed. Text between the blocks is legal
-# (RFC 7468, section 2). Sets pem_open_end=yes when the last line has no newline, and pem_expires to the
-# earliest end of validity (UTC, as in 20301231235959).
+# pem_check FILE [BYTES]: whether it holds complete PEM certificates and nothing that must not be there. Else sets
+# pem_problem to words that follow "the certificate". No tool is needed where its size is given. Text between the
+# blocks is legal (RFC 7468, section 2); pem.py draws the same line and says what was measured. Sets pem_open_end=yes
+# when the last line has no newline, pem_untidy=yes when not every program would read the file as it is, and
+# pem_expires to the earliest end of validity (UTC, as in 20301231235959).
 pem_check() {
-  pem_problem='' pem_count=0 pem_inside='' pem_text='' pem_open_end='' pem_stray='' pem_expires=99991231235959
+  pem_problem='' pem_count=0 pem_inside='' pem_text='' pem_open_end='' pem_stray='' pem_untidy=''
+  pem_read=0 pem_expires=99991231235959
   while IFS= read -r pem_line || pem_last_line; do
-    pem_line=${pem_line%[[:cntrl:]]} # CRLF
+    pem_read=$((pem_read + ${#pem_line} + 1))
+    pem_trim
     case $pem_line in
-      '') ;;
+      '') pem_blank || break ;;
       *'PRIVATE KEY'*)
         pem_problem='contains a PRIVATE KEY'
         return 1
         ;;
-      '-----BEGIN CERTIFICATE-----')
+      '-----BEGIN CERTIFICATE-----' | '-----BEGIN X509 CERTIFICATE-----')
         [ -z "$pem_inside" ] || break
-        pem_inside=yes pem_length=0 pem_head='' pem_tail=''
+        pem_inside=${pem_line#-----BEGIN } pem_length=0 pem_head='' pem_tail=''
+        pem_note_untidy
         ;;
-      '-----END CERTIFICATE-----')
-        if [ -z "$pem_inside" ] || ! pem_whole; then
+      '-----END CERTIFICATE-----' | '-----END X509 CERTIFICATE-----')
+        if [ "$pem_inside" != "${pem_line#-----END }" ] || ! pem_whole; then
           pem_inside=yes
           break
         fi
+        pem_note_untidy
         pem_inside='' pem_count=$((pem_count + 1))
         pem_validity
         ;;
@@ -283,31 +408,95 @@ pem_check() {
     pem_problem='is empty'
   elif [ "$pem_count" -eq 0 ]; then
     pem_problem='is not a PEM certificate'
+  elif [ "${2-}" != "$pem_read" ] && [ "$(wc -c <"$1")" -ne "$pem_read" ]; then
+    pem_problem='holds zero bytes, so it is damaged or no text'
   fi
   [ -z "$pem_problem" ]
 }
 
-# A last line without newline is a line; `read` fails on it.
-pem_last_line() { [ -n "$pem_line" ] && pem_open_end=yes; }
+# A last line without newline is a line; `read` fails on it. What it lacks is counted back. `read` drops zero bytes,
+# and so would the shells' own reading of any command: only the size tells.
+pem_last_line() { [ -n "$pem_line" ] && pem_open_end=yes && pem_read=$((pem_read - 1)); }
 
-pem_outside() {
+# Takes from pem_line what readers skip: what cannot be printed at its end, and a byte order mark before the first.
+# Sets pem_trimmed=yes when it was more than the CR of a line end.
+pem_trim() {
+  pem_trimmed=''
   case $pem_line in
-    *[!\ \	]*) pem_text=yes ;;
+    [!\ -~][!\ -~][!\ -~]-----BEGIN*)
+      # The first line is all that was read.
+      if [ "$pem_read" -le $((${#pem_line} + 1)) ] && [ "${pem_line%-----BEGIN*}" = "$(printf '\357\273\277')" ]; then
+        pem_line=${pem_line#???} pem_trimmed=yes
+      fi
+      ;;
   esac
   case $pem_line in
-    [\ \	]*'<'* | '<'*) pem_stray='is an HTML page' ;;
-    -----*) pem_stray='holds something that is not a complete PEM certificate' ;;
+    *[!\!-~])
+      pem_rest=${pem_line%[[:cntrl:]]}
+      pem_line=${pem_line%"${pem_line##*[\!-~]}"}
+      [ "$pem_line" = "$pem_rest" ] || pem_trimmed=yes
+      ;;
+  esac
+}
+
+pem_note_untidy() {
+  case $pem_trimmed$pem_inside in
+    CERTIFICATE-----) ;;
+    *) pem_untidy=yes ;;
+  esac
+}
+
+# A blank line in a block ends the reading of OpenSSL, but for one right behind its begin.
+pem_blank() {
+  [ -n "$pem_inside" ] || return 0
+  [ "$pem_length" -eq 0 ] && [ "$pem_tail" != blank ] || return
+  pem_tail=blank pem_untidy=yes
+}
+
+pem_outside() {
+  pem_text=yes
+  case ${pem_line#"${pem_line%%[!\ \	]*}"} in
+    '<'*) pem_stray='is an HTML page' ;;
+  esac
+  case $pem_line in
+    -----[BE]*) pem_stray='holds something that is not a complete PEM certificate' ;;
   esac
 }
 
 pem_base64() {
-  case $pem_line in
-    *[!A-Za-z0-9+/=]*) return 1 ;;
+  while case $pem_line in *[\ \	]*) ;; *) false ;; esac do
+    pem_line=${pem_line%%[\ \	]*}${pem_line#*[\ \	]} pem_trimmed=yes
+  done
+  case $pem_tail$pem_line in
+    *[!A-Za-z0-9+/=]* | *=[!=]* | *===*) return 1 ;;
   esac
+  pem_note_untidy
   # Enough for the issuer and the validity; all of it would make a long file slow.
   [ ${#pem_head} -ge 4096 ] || pem_head=$pem_head$pem_line
   pem_tail=$pem_line
   pem_length=$((pem_length + ${#pem_line}))
+}
+
+# pem_blocks FILE: prints the certificates of a file that pem_check took, in a form that every program reads.
+pem_blocks() {
+  pem_inside='' pem_read=0
+  while IFS= read -r pem_line || [ -n "$pem_line" ]; do
+    pem_read=$((pem_read + ${#pem_line} + 1))
+    pem_trim
+    case $pem_line in
+      '-----BEGIN '*) pem_inside=yes pem_line='-----BEGIN CERTIFICATE-----' ;;
+      '-----END '*)
+        pem_inside=''
+        echo '-----END CERTIFICATE-----'
+        ;;
+    esac
+    [ -n "$pem_inside" ] && [ -n "$pem_line" ] || continue
+    case $pem_line in
+      -*) ;;
+      *[\ \	]*) pem_base64 ;;
+    esac
+    printf '%s\n' "$pem_line" || return
+  done <"$1"
 }
 
 # Whether the base64 text of a block is as long as its first bytes say: DER starts with 30 82 and two bytes

@@ -18,32 +18,83 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import template_text
 
 __all__ = [
     "END_OF_SCRIPT",
+    "SETUP_FILES",
     "Expression",
+    "Rendered",
     "as_template",
     "assignments",
     "function",
     "here_document",
+    "program",
     "quote",
     "refuse_end_of_script",
     "render",
     "shell_file",
+    "shell_text",
     "words",
 ]
 
 #: Ends the here-document. No line of a value may equal it.
 END_OF_SCRIPT = "AIBRIDGE_CONSTRUCT_END"
 
+#: The files of the setup script, in their order.
+SETUP_FILES = ("lib.sh", "address.sh", "trust.sh", "setup.sh")
+# bash takes more from its environment than variables: options, and functions that take the place of any command, ours
+# included. With -p it takes none of it, and passes the functions on to its children all the same. Until then: in its
+# POSIX mode, which an assignment turns on, no function takes the place of `set`, `exec` or `export`. What bash has made
+# of the options is kept for the command that the script may run.
+_SAVE_OPTIONS = (
+    "{ AIBRIDGE_SHELLOPTS=${SHELLOPTS-} AIBRIDGE_BASHOPTS=${BASHOPTS-} AIBRIDGE_POSIX=${POSIXLY_CORRECT+set} "
+    "POSIXLY_CORRECT=${POSIXLY_CORRECT-yes}; set +aefuvx; } 2>/dev/null\n"
+)
+_EXPORT_OPTIONS = "export AIBRIDGE_SHELLOPTS AIBRIDGE_BASHOPTS AIBRIDGE_POSIX"
+# Only bash has these letters in $-, and BASH_VERSION in the environment of another shell means nothing.
+_IS_BASH = "*[hB]*.*"
+_TAKE_OPTIONS = """\
+aibridge_shellopts=${AIBRIDGE_SHELLOPTS-} aibridge_bashopts=${AIBRIDGE_BASHOPTS-}
+case $-${AIBRIDGE_POSIX-} in
+  *p*set) set +p ;;
+  *p*)
+    set +p
+    unset POSIXLY_CORRECT
+    ;;
+esac
+unset AIBRIDGE_SHELLOPTS AIBRIDGE_BASHOPTS AIBRIDGE_POSIX
+"""
+
 _PROLOGUE = f"""\
 #!/bin/sh
-{{ set +axv; }} 2>/dev/null
-exec sh -s <<'{END_OF_SCRIPT}'
+{_SAVE_OPTIONS}set -- sh
+case $-${{BASH_VERSION-}} in
+  {_IS_BASH})
+    {_EXPORT_OPTIONS}
+    set -- "$BASH" -p
+    ;;
+esac
+exec "$@" -s <<'{END_OF_SCRIPT}'
 {{ set +axv; }} 2>/dev/null
 # Written by aibridge-construct. The comments that explain it are in the package's folder shell/.
-"""
+{_TAKE_OPTIONS}"""
+
+_PROGRAM_PROLOGUE = f"""\
+#!/bin/sh
+case $-${{AIBRIDGE_SHELLOPTS+set}} in
+  *p*set) ;;
+  *)
+    {_SAVE_OPTIONS}    case $-${{BASH_VERSION-}} in
+      {_IS_BASH})
+        {_EXPORT_OPTIONS}
+        exec "$BASH" -p "$0" "$@"
+        ;;
+    esac
+    ;;
+esac
+{_TAKE_OPTIONS}"""
 
 
 @dataclass(frozen=True)
@@ -57,6 +108,12 @@ class Expression:
     text: str
 
 
+class Rendered(str):
+    """A text that :func:`render` made: a carriage return in it belongs to a value."""
+
+    __slots__ = ()
+
+
 def quote(value: str | Expression) -> str:
     """``value`` as one shell word, in single quotes, as Terraform template text.
 
@@ -68,7 +125,7 @@ def quote(value: str | Expression) -> str:
     return template_text("'" + value.replace("'", "'\\''") + "'")
 
 
-def render(values: Mapping[str, str | Expression], *parts: str) -> str:
+def render(values: Mapping[str, str | Expression], *parts: str) -> Rendered:
     """The text of a ``coder_script``: ``values`` as shell variables, then ``parts``.
 
     Args:
@@ -79,12 +136,24 @@ def render(values: Mapping[str, str | Expression], *parts: str) -> str:
     Raises:
         ValueError: a literal has a line that would end the script's here-document.
     """
+    return Rendered(template_text(_PROLOGUE) + _values(values) + "".join(parts) + END_OF_SCRIPT + "\n")
+
+
+def program(values: Mapping[str, str | Expression], *parts: str) -> str:
+    """The text of a file that is run as a command, with its arguments; otherwise as :func:`render`.
+
+    Raises:
+        ValueError: as of :func:`render`: the file is written by a script.
+    """
+    return template_text(_PROGRAM_PROLOGUE) + _values(values) + "".join(parts)
+
+
+def _values(values: Mapping[str, str | Expression]) -> str:
     for name, value in values.items():
         if isinstance(value, str):
             refuse_end_of_script(name, value)
-    lines = [f"unset {' '.join(values)}"]
-    lines += [f"{name}={quote(value)}" for name, value in values.items()]
-    return _PROLOGUE + "\n".join(lines) + "\n" + "".join(parts) + END_OF_SCRIPT + "\n"
+    lines = [f"unset {' '.join(values)}", *(f"{name}={quote(value)}" for name, value in values.items())]
+    return "\n".join(lines) + "\n"
 
 
 def refuse_end_of_script(name: str, text: str) -> None:
@@ -95,6 +164,28 @@ def refuse_end_of_script(name: str, text: str) -> None:
     """
     if END_OF_SCRIPT in text.splitlines():
         raise ValueError(f"{name} must not have a line that reads {END_OF_SCRIPT}: it marks the end of the script.")
+
+
+def shell_text(field: str, text: str) -> str:
+    """A shell text of the user with the line ends of Unix: a file from Windows has others, and Terraform keeps them.
+
+    A shell takes the carriage return for a part of the last word, so it knows neither its program nor its keywords.
+
+    Args:
+        field: names the argument in messages.
+        text: a Terraform template.
+
+    Raises:
+        InvalidValueError: a carriage return stands alone, which may mean a line end or itself.
+    """
+    mended = text.replace("\r\n", "\n")
+    if "\r" in mended:
+        raise InvalidValueError(
+            field,
+            f"{field} must end its lines with line feeds, but it has a carriage return that stands alone: "
+            'write "\\n" for the end of a line, or let the shell make one with printf.',
+        )
+    return mended
 
 
 @cache

@@ -1,46 +1,226 @@
-# shellcheck disable=SC2034,SC2154 # values, aibridge_lib, aibridge_environment and aibridge_command stand before this text
+# shellcheck disable=SC2034,SC2094,SC2154,SC2329 # traps and aibridge_command call functions; pipes have two ends
+# The values, lib.sh as aibridge_lib, aibridge_environment, aibridge_command and command.sh stand before this text.
 
 # Runs one command behind the AI Bridge Proxy: waits until the proxy is set up, then sets the variables for
 # the command's process and nothing else.
 #
-# The command must find the environment of the workspace unchanged otherwise. So this shell keeps to names
-# with aibridge_ in front, and whatever needs the shared library loads it (aibridge_lib) in a subshell.
+# Four processes, because a shell answers signals in `wait` only, and starts what it can wait for with SIGINT and
+# SIGQUIT ignored, which the command would inherit:
+#
+#   the script   waits for the keeper, and passes signals on to it.
+#   the keeper   in the background, with the library: waits for the proxy, decides, watches the tool, completes the unit.
+#   the sitter   waits for the tool in the foreground. Its own parent, a shell in between, has ended.
+#   the tool     waits for the keeper's word, then becomes the command: with the environment and the signals of the
+#                script. Whatever happens to the others, without a word it runs nothing.
+#
+# They talk through three pipes: words (keeper to tool, 7 to 6), reports (sitter and tool to keeper, 9 to 8) and the
+# answer (keeper to script, 5 to 4). Only what stands in them counts, never the status of a shell, which may have failed.
+#
+# Names begin with aibridge_ where the command's environment must stay as it is.
 
 aibridge_main() {
-  aibridge_child='' aibridge_verdict=''
-  trap 'aibridge_stop 129' HUP
-  trap 'aibridge_stop 130' INT
-  trap 'aibridge_stop 143' TERM
-  aibridge_gate &
-  aibridge_child=$!
-  wait "$aibridge_child"
-  aibridge_verdict=$?
-  aibridge_child=''
-  case $aibridge_verdict in
-    0 | 10) aibridge_route=aibridge_environment ;;
-    2 | 12) aibridge_route=: ;;
+  [ "$aibridge_before_claim" != true ] || aibridge_skip
+  if [ "$aibridge_background:$aibridge_log_path" = true: ]; then
+    aibridge_log_path=${CODER_SCRIPT_DATA_DIR:-${HOME:-/tmp}}/$aibridge_unit.log
+  fi
+  aibridge_keeper=''
+  trap 'aibridge_stop HUP 129' HUP
+  trap 'aibridge_stop USR1 130' INT
+  trap 'aibridge_stop TERM 143' TERM
+  aibridge_open_pipes
+  aibridge_start_tool
+  aibridge_keep &
+  aibridge_keeper=$!
+  exec 6<&- 7>&- 8<&- 9>&-
+  wait "$aibridge_keeper" 2>/dev/null
+  # In case that it has none.
+  echo none >&5
+  read -r aibridge_answer aibridge_status <&4
+  case $aibridge_answer in
+    status) exit "$aibridge_status" ;;
+  esac
+  aibridge_status=1
+  aibridge_abandon
+  exit 1
+}
+
+# A prebuilt workspace has no owner and so no token; the claim replaces this text, so that it runs again.
+# Those that wait for this tool go on: a unit can be completed only when it has started.
+aibridge_skip() {
+  aibridge_lib
+  watch_exits
+  say "This is a prebuilt workspace without an owner: $aibridge_name will run after the claim."
+  sync_begin 5 "$aibridge_unit"
+  exit 0
+}
+
+aibridge_open_pipes() {
+  for aibridge_pipe in "${CODER_SCRIPT_DATA_DIR-}" "${HOME-}" "${TMPDIR-}" /tmp; do
+    aibridge_pipe=$aibridge_pipe/.aibridge-$$
+    if mkfifo -m 600 "$aibridge_pipe-1" "$aibridge_pipe-2" "$aibridge_pipe-3" 2>/dev/null; then
+      # Both ends at once, which alone would wait for each other.
+      exec 3<>"$aibridge_pipe-1" && exec 6<"$aibridge_pipe-1" 7>"$aibridge_pipe-1"
+      exec 3<>"$aibridge_pipe-2" && exec 8<"$aibridge_pipe-2" 9>"$aibridge_pipe-2"
+      exec 3<>"$aibridge_pipe-3" && exec 4<"$aibridge_pipe-3" 5>"$aibridge_pipe-3"
+      exec 3>&-
+      rm -f "$aibridge_pipe-1" "$aibridge_pipe-2" "$aibridge_pipe-3"
+      return
+    fi
+    rm -f "$aibridge_pipe-1" "$aibridge_pipe-2" "$aibridge_pipe-3" 2>/dev/null
+  done
+  printf 'ERROR: %s was not started: could not make a pipe in %s or /tmp: check that mkfifo is installed and that one of them can be written.\n' \
+    "$aibridge_name" "${CODER_SCRIPT_DATA_DIR:-the home directory}" >&2
+  exit 1
+}
+
+# Not in the background, see above: the sitter ends the shell in between, which would wait for it. That shell is
+# reported as killed, on a stderr that is nobody's.
+aibridge_start_tool() {
+  exec 3>&2 2>/dev/null
+  (
+    # The agent kills what keeps the script's output open. (A redirection of the whole would leave a copy of it.)
+    [ "$aibridge_background" != true ] || exec >/dev/null 3>&1
+    aibridge_self
+    (aibridge_sit)
+    :
+  )
+  exec 2>&3 3>&-
+}
+
+# Sets aibridge_pid: in a subshell $$ is that of the script.
+aibridge_self() {
+  if read -r aibridge_pid <"/proc/self/stat"; then
+    aibridge_pid=${aibridge_pid%% *}
+  else
+    aibridge_pid=$(exec sh -c 'echo $PPID')
+  fi
+} 2>/dev/null
+
+# Twice each: one line rings the bell of the keeper, the other is for it to read.
+aibridge_report() { printf '%s\n%s\n' "$1" "$1" >&9; }
+
+aibridge_sit() {
+  kill -KILL "$aibridge_pid"
+  exec 4<&- 5>&- 7>&- 8<&-
+  # To outlive them; what is trapped by a function, the tool gets as it was.
+  trap : HUP INT QUIT TERM
+  (aibridge_be_tool) 2>&3 3>&-
+  aibridge_report "ended $?"
+}
+
+aibridge_be_tool() {
+  aibridge_self
+  printf 'tool %s\n' "$aibridge_pid" >&9
+  read -r aibridge_word <&6
+  case $aibridge_word in
+    proxy | direct) ;;
     *) exit 1 ;;
   esac
+  if [ -n "$aibridge_working_directory" ] && ! cd -- "$aibridge_working_directory" 2>/dev/null; then
+    aibridge_report 'refused directory'
+    exit 1
+  fi
   if [ "$aibridge_background" = true ]; then
-    aibridge_detach
-  else
-    aibridge_run
+    exec >>"$aibridge_log_path" 2>&1
+  fi
+  case $aibridge_word in
+    proxy)
+      if ! aibridge_environment; then
+        aibridge_report 'refused environment'
+        exit 1
+      fi
+      ;;
+  esac
+  aibridge_command aibridge_find
+  exec 6<&- 9>&-
+  aibridge_command aibridge_become
+}
+
+# Whether the command is there, before this shell is no more.
+aibridge_find() {
+  aibridge_found=127
+  case $1 in
+    */*) aibridge_try "$1" ;;
+    *)
+      aibridge_paths=$PATH:
+      while [ -n "$aibridge_paths" ]; do
+        aibridge_path=${aibridge_paths%%:*}
+        aibridge_paths=${aibridge_paths#*:}
+        aibridge_try "${aibridge_path:-.}/$1"
+      done
+      ;;
+  esac
+  case $aibridge_found in
+    126) aibridge_report 'refused permission' ;;
+    127) aibridge_report 'refused missing' ;;
+    *) return 0 ;;
+  esac
+  exit "$aibridge_found"
+}
+
+aibridge_try() {
+  if [ -f "$1" ] && [ -x "$1" ]; then
+    aibridge_found=0
+  elif [ -e "$1" ] && [ "$aibridge_found" = 127 ]; then
+    aibridge_found=126
   fi
 }
 
-# Waits for the proxy. Status: 0 behind the proxy, 2 directly, 1 or another: the tool must not run; 10 more:
-# there is no unit to complete, because no startup coordination was found.
-#
-# For the background only, which is a subshell: a second one in it, as with ( ), would not see the signal.
-aibridge_gate() {
+aibridge_stop() {
+  trap '' HUP INT TERM
+  if [ -n "$aibridge_keeper" ]; then
+    kill -s "$1" "$aibridge_keeper" 2>/dev/null || aibridge_abandon
+    wait "$aibridge_keeper" 2>/dev/null
+  fi
+  exit "$2"
+}
+
+# The keeper was killed: nobody else would end the tool.
+aibridge_abandon() {
+  (
+    aibridge_lib
+    trap '' HUP INT TERM
+    aibridge_self
+    keep_self=$aibridge_pid keep_tool=''
+    keep_signal TERM
+  )
+}
+
+# ---- the keeper: a subshell with the library, so that names are its own ---------------------------------
+
+aibridge_keep() {
+  exec 4<&- 6<&- 9>&-
   aibridge_lib
   watch_exits
+  trap 'on_signal TERM 143' USR1
+  last_act=keep_dismiss
+  aibridge_self
+  keep_self=$aibridge_pid
+  read -r keep_word keep_tool <&8
+  gate
+  [ "$aibridge_background" != true ] || keep_log
+  keep_listen
+  trap 'keep_stop HUP' HUP
+  trap 'keep_stop INT' USR1 INT
+  trap 'keep_stop TERM' TERM
+  printf '%s\n' "$gate_word" >&7
+  last_act=''
+  exec 7>&-
+  if [ "$aibridge_background" = true ]; then
+    keep_detached
+  else
+    wait "$keep_bell" 2>/dev/null
+    keep_read_end
+    keep_answer "$keep_status"
+  fi
+}
+
+keep_dismiss() { echo none >&7; }
+
+# Waits for the proxy. Sets gate_word: proxy or direct; else it ends the keeper.
+gate() {
   # shellcheck disable=SC2086 # unit names have no characters that a shell would read
-  sync_begin "$aibridge_sync_seconds" "$aibridge_unit" $aibridge_wants
-  gate_sync=$?
-  gate_plus=0
-  [ -n "$unit" ] || gate_plus=10
-  if [ "$gate_sync" -ne 0 ]; then
+  if ! sync_begin "$aibridge_sync_seconds" "$aibridge_unit" $aibridge_wants; then
     tick
     gate_deadline=$((now + aibridge_wait_seconds))
     until gate_open || [ "$now" -ge "$gate_deadline" ]; do
@@ -49,81 +229,182 @@ aibridge_gate() {
     done
   fi
   if gate_open; then
-    unit=''
-    exit "$gate_plus"
+    gate_word=proxy
+    return
   fi
-  gate_missing="the AI Bridge Proxy CA certificate is not at $aibridge_cert_path"
   gate_advice="look at the output of the script '$aibridge_proxy_name' in the startup logs of the workspace"
-  [ "$aibridge_on_unavailable" = direct ] || die "$gate_missing, so $aibridge_name was not started: $gate_advice."
-  warn "$gate_missing: $aibridge_name runs WITHOUT the AI Bridge Proxy, its traffic is not governed; $gate_advice."
-  unit=''
-  exit $((gate_plus + 2))
+  [ "$aibridge_on_unavailable" = direct ] || die "$aibridge_problem, so $aibridge_name was not started: $gate_advice."
+  warn "$aibridge_problem: $aibridge_name runs WITHOUT the AI Bridge Proxy, its traffic is not governed; $gate_advice."
+  gate_word=direct
 }
 
 gate_open() {
-  for gate_file in "$aibridge_cert_path" ${aibridge_bundle_path:+"$aibridge_bundle_path"}; do
-    [ -s "$gate_file" ] && [ -r "$gate_file" ] || return
+  aibridge_look "$aibridge_cert_path" 'the AI Bridge Proxy CA certificate' || return 1
+  [ -z "$aibridge_bundle_path" ] || aibridge_look "$aibridge_bundle_path" 'the bundle of trusted certificates'
+}
+
+keep_log() {
+  (umask 077 && : >>"$aibridge_log_path") 2>/dev/null ||
+    die "could not write the log file $aibridge_log_path: check its directory, or choose another log_path."
+}
+
+# The bell: a process that ends when the tool has ended or was refused. No signal to the group may ring it.
+keep_listen() {
+  (
+    trap '' HUP INT TERM
+    exec 5>&- 7>&-
+    read -r _ <&8
+    exit 0
+  ) &
+  keep_bell=$!
+}
+
+# Sets keep_status, the exit status of the tool. One that was not started is an error of the script.
+keep_read_end() {
+  keep_status='' keep_refused=''
+  while [ -z "$keep_status" ] && read -r keep_word keep_value <&8; do
+    case $keep_word in
+      ended) keep_status=$keep_value ;;
+      refused) keep_refused=$keep_value ;;
+    esac
   done
-}
-
-# Lets those go on that wait for this tool.
-aibridge_complete() {
-  [ "$aibridge_verdict" -lt 10 ] || return 0
-  (
-    aibridge_lib
-    unit=$aibridge_unit
-    sync_end
-  )
-}
-
-aibridge_run() {
-  (aibridge_exec) &
-  aibridge_child=$!
-  wait "$aibridge_child"
-  aibridge_status=$?
-  aibridge_child=''
-  aibridge_complete
-  exit "$aibridge_status"
-}
-
-# The agent kills what keeps the script's output open, so the tool gets a log file of its own.
-aibridge_detach() {
-  if [ -z "$aibridge_log_path" ]; then
-    aibridge_log_path=${CODER_SCRIPT_DATA_DIR:-${HOME:-/tmp}}/$aibridge_unit.log
+  case $keep_refused in
+    '') ;;
+    directory) keep_complain "could not change to the working directory $aibridge_working_directory" ;;
+    environment) keep_complain 'could not set the variables of the AI Bridge Proxy' ;;
+    missing) keep_complain "its command $(aibridge_command keep_first) was not found: check the command and PATH" ;;
+    permission) keep_complain "its command $(aibridge_command keep_first) is no file that may be executed" ;;
+  esac
+  if [ -z "$keep_status" ]; then
+    keep_complain 'the shell that waits for it was killed'
+    keep_status=1
+    keep_signal KILL
   fi
-  if ! (umask 077 && : >>"$aibridge_log_path") 2>/dev/null; then
-    printf 'ERROR: could not write the log file %s: check its directory, or choose another log_path.\n' "$aibridge_log_path" >&2
-    aibridge_complete
-    exit 1
+}
+
+keep_first() { printf '%s' "$1"; }
+
+keep_complain() { printf 'ERROR: %s: %s.\n' "$aibridge_name" "$1" >&2; }
+
+# The tool goes on without this script. What cannot start ends at once, be it a word of shell text: 126 and 127.
+keep_detached() {
+  sync_end
+  child=$keep_bell
+  if await 0.5; then
+    keep_read_end
+    case $keep_refused:$keep_status in
+      :12[67])
+        keep_complain "its command ended at once with status $keep_status, see $aibridge_log_path: $(tail -n 1 "$aibridge_log_path")"
+        keep_answer "$keep_status"
+        ;;
+      ?*:*) keep_answer "$keep_status" ;;
+    esac
   fi
-  (
-    trap '' HUP
-    aibridge_exec
-  ) >>"$aibridge_log_path" 2>&1 </dev/null &
-  printf '%s\n' "$aibridge_name runs in the background; its output is in $aibridge_log_path"
-  aibridge_complete
+  say "$aibridge_name runs in the background; its output is in $aibridge_log_path"
+  keep_answer 0
+}
+
+keep_answer() {
+  sync_end
+  printf 'status %s\n' "$1" >&5
+  trap - EXIT
   exit 0
 }
 
-aibridge_exec() {
-  if [ -n "$aibridge_working_directory" ] && ! cd -- "$aibridge_working_directory"; then
-    printf 'ERROR: could not change to the working directory %s\n' "$aibridge_working_directory" >&2
-    exit 1
+# ---- the end by a signal: the agent kills the script 10 s after it -------------------------------------
+
+keep_stop() {
+  trap '' HUP INT TERM USR1
+  hurry=yes
+  stop_child
+  keep_pass "$1"
+  sync_end
+  if ! keep_ends_within 1; then
+    keep_signal TERM
+    keep_ends_within 3
   fi
-  "$aibridge_route"
-  aibridge_command
+  keep_signal TERM
+  for _ in 1 2 3 4 5; do
+    keep_others
+    [ -n "$others" ] || break
+    sleep 0.2
+  done
+  # Again, for what is being started meanwhile.
+  for _ in 1 2 3 4 5; do
+    keep_signal KILL
+    [ -n "$others" ] || break
+  done
+  trap - EXIT
+  exit 0
 }
 
-# The agent signals this shell only, so the signal is passed on.
-# shellcheck disable=SC2329 # traps call it
-aibridge_stop() {
-  trap '' HUP INT TERM
-  if [ -n "$aibridge_child" ]; then
-    kill -TERM "$aibridge_child" 2>/dev/null
-    [ -z "$aibridge_verdict" ] || aibridge_complete
-    wait "$aibridge_child" 2>/dev/null
+# A tool gets the signal that the script got, but TERM where that has a handler and the other one just kills. (For INT
+# the handler says nothing: dash has one in any case.)
+keep_pass() {
+  [ -n "$keep_tool" ] || return 0
+  case $1 in
+    INT) keep_catches 16384 && set -- TERM ;;
+    HUP) ! keep_catches 1 && keep_catches 16384 && set -- TERM ;;
+  esac
+  kill -s "$1" "$keep_tool" 2>/dev/null
+}
+
+# (In a trap, bash takes a bare `return` for the status of what was interrupted.)
+#
+# keep_catches BIT: whether the tool has a handler for a signal: HUP is 1, TERM 16384.
+keep_catches() {
+  while read -r keep_name keep_mask; do
+    case $keep_name in
+      SigCgt:) [ $((0x${keep_mask#????????} & $1)) -ne 0 ] && return 0 ;;
+    esac
+  done <"/proc/$keep_tool/status"
+  return 1
+} 2>/dev/null
+
+keep_ends_within() {
+  keep_listen
+  child=$keep_bell
+  await "$1"
+}
+
+# keep_signal SIGNAL: to all that is left of the group if the script leads it, else to the tool.
+keep_signal() {
+  keep_others
+  for keep_pid in $others; do
+    kill -s "$1" "$keep_pid" 2>/dev/null
+  done
+}
+
+# Sets others: the living processes of the script's group but the script, this one and its children. A script that was
+# started by hand is in the group of whoever started it, which is not to be touched: then the tool alone.
+keep_others() {
+  others='' group='' tool=''
+  if [ -r /proc/self/stat ]; then
+    for keep_file in /proc/[0-9]*/stat; do
+      read -r keep_stat <"$keep_file" || continue
+      # After the name, which is in parentheses and may hold anything: state, parent, group.
+      # shellcheck disable=SC2086 # split into the columns
+      keep_consider "${keep_stat%% *}" ${keep_stat##*) }
+    done
+  else
+    while read -r keep_pid keep_state keep_parent keep_group; do
+      keep_consider "$keep_pid" "$keep_state" "$keep_parent" "$keep_group"
+    done <<LIST_END
+$(ps -A -o pid= -o state= -o ppid= -o pgid=)
+LIST_END
   fi
-  exit "$1"
+  [ "$group" = $$ ] || others=$tool
+} 2>/dev/null
+
+# keep_consider PID STATE PARENT GROUP: sets group, the script's own.
+keep_consider() {
+  case $2 in
+    [ZX]*) return 0 ;;
+  esac
+  [ "$1" != $$ ] || group=$4
+  [ "$1" != "$keep_tool" ] || tool=$1
+  [ "$4" = $$ ] && [ "$1" != $$ ] && [ "$1" != "$keep_self" ] && [ "$3" != "$keep_self" ] || return 0
+  others="$others $1"
 }
 
 aibridge_main "$@" </dev/null

@@ -58,6 +58,7 @@ def _task_id(text: str) -> uuid.UUID | None:
 AI_TASK = Resource(
     "coder_ai_task",
     [
+        computed("id"),
         optional("app_id", computed=True, check=is_uuid),
         computed("prompt"),
         computed("enabled", BOOL),
@@ -79,4 +80,4 @@ def _read_task(values: Values, build: Build) -> Values:
     }
 
 
-TASK = DataSource("coder_task", [computed("prompt"), computed("enabled", BOOL)], read=_read_task)
+TASK = DataSource("coder_task", [computed("id"), computed("prompt"), computed("enabled", BOOL)], read=_read_task)

@@ -8,7 +8,21 @@ from itertools import combinations
 from ._cron import PREBUILD_FIELDS, CronError, check_cron
 from ._go import atoi, location_error, quoted
 from .checks import all_of, at_least, at_most_long, is_url, not_empty, own_words, whole_number
-from .plugin import BOOL, NAME, NUMBER, STRING, Build, DataSource, Refusal, Values, block, map_of, optional, required
+from .plugin import (
+    BOOL,
+    NAME,
+    NUMBER,
+    STRING,
+    Build,
+    DataSource,
+    Refusal,
+    Values,
+    block,
+    computed,
+    map_of,
+    optional,
+    required,
+)
 
 __all__ = ["WORKSPACE_PRESET"]
 
@@ -125,6 +139,7 @@ _SCHEDULING = block(
 WORKSPACE_PRESET = DataSource(
     "coder_workspace_preset",
     [
+        computed("id"),
         required("name", check=not_empty),
         optional("description", check=at_most_long(128)),
         optional("icon", check=_icon),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pwd
 import signal
 import subprocess
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Orphan", "alive", "end", "members"]
+__all__ = ["Orphan", "alive", "end", "members", "user_name"]
 
 _PROC = Path("/proc")
 
@@ -59,6 +60,14 @@ def end(pid: int) -> None:
     """Kill a process, which may have gone."""
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGKILL)
+
+
+def user_name() -> str:
+    """The name of the user who runs this process; the number where the system has no name for it."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def _pids() -> list[int]:

@@ -23,7 +23,7 @@ from tf.gen import tfplugin_pb2_grpc as rpc
 from . import _messages, _wire
 from ._handshake import handshake, wait_until_unwanted
 from ._values import Path, Shape, as_read, changed, is_known, known_only, problems, settled, warnings, with_defaults
-from .plugin import Block, Build, DataSource, Provider, Refusal, Resource, Values, computed
+from .plugin import Block, Build, DataSource, Provider, Refusal, Resource, Values, optional
 
 __all__ = ["Servicer", "serve"]
 
@@ -45,7 +45,7 @@ class _Schema:
 
     def __init__(self, item: Resource | DataSource) -> None:
         named = {attribute.name for attribute in item.attributes}
-        self.attributes = [*([] if "id" in named else [computed("id")]), *item.attributes]
+        self.attributes = [*([] if "id" in named else [optional("id", computed=True)]), *item.attributes]
         self.blocks = list(item.blocks)
         self.force_new = isinstance(item, Resource) and item.force_new
 

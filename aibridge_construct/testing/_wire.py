@@ -32,7 +32,7 @@ def read(shape: Shape, message: Any) -> Values | None:
     if not message.msgpack:
         return None
     sent = msgpack.unpackb(message.msgpack, ext_hook=_unknown, strict_map_key=False)
-    values: Values | None = _each(shape, sent, _from_wire)
+    values: Values | None = _each(shape, _without_times(sent), _from_wire)
     return values
 
 
@@ -50,6 +50,15 @@ def write(shape: Shape, values: Values | None) -> Any:
 
 def _unknown(code: int, data: bytes) -> Any:
     return UNKNOWN
+
+
+def _without_times(value: Any) -> Any:
+    """`value` with the one extension as an unknown that msgpack reads by itself: a point in time, code -1."""
+    if isinstance(value, msgpack.Timestamp):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {key: _without_times(item) for key, item in value.items()}
+    return [_without_times(item) for item in value] if isinstance(value, list) else value
 
 
 def _pack(value: Any) -> Any:
@@ -82,8 +91,8 @@ def _each(shape: Shape, values: Any, form: _Form) -> Any:
 
 
 def _convert(type: Type, value: Any, form: _Form) -> Any:
-    if value is None or value is UNKNOWN or isinstance(value, msgpack.Timestamp):
-        return None if value is None else UNKNOWN
+    if value is None or value is UNKNOWN:
+        return value
     if type == "number":
         return form.number(value)
     if type == "dynamic":
@@ -126,7 +135,7 @@ def _from_object(value: Any) -> Dynamic:
 
 def _to_pair(value: Any) -> list[Any]:
     typed = value if isinstance(value, Dynamic) else Dynamic(_type_of(value), value)
-    return [json.dumps(typed.type).encode(), _convert(typed.type, typed.value, _to_wire)]
+    return [json.dumps(typed.type, separators=(",", ":")).encode(), _convert(typed.type, typed.value, _to_wire)]
 
 
 def _type_of(value: Any) -> Type:

@@ -225,10 +225,17 @@ class Agent:
         return ""
 
     def _describe(self, unit: str) -> str:
-        lines = [f"Unit: {unit}", f"Status: {self.units.status(unit)}"]
-        lines.append(f"Ready: {str(self.units.ready(unit)).lower()}")
-        lines += [f"Depends on: {name} ({self.units.status(name)})" for name in self.units.dependencies(unit)]
-        return "\n".join(lines)
+        """As the CLI prints it (coder/coder, `cli/sync_status.go` and its golden files)."""
+        ready = str(self.units.ready(unit)).lower()
+        lines = [f"Unit: {unit}", f"Status: {self.units.status(unit)}", f"Ready: {ready}", ""]
+        columns = ["DEPENDS ON", "REQUIRED STATUS", "CURRENT STATUS", "SATISFIED"]
+        rows = [columns] + [
+            [name, "completed", status := self.units.status(name), str(status == "completed").lower()]
+            for name in self.units.dependencies(unit)
+        ]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        table = ["".join(f"{cell:{width}}  " for cell, width in zip(row, widths, strict=True)) for row in rows]
+        return "\n".join(lines + (table if len(rows) > 1 else []))
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):

@@ -66,7 +66,19 @@ def test_start_blocks_until_every_dependency_is_complete(agent: Agent) -> None:
 def test_a_unit_may_be_wanted_before_anyone_declares_it(agent: Agent) -> None:
     assert coder(agent, "want", "tool", "later").returncode == 0
     assert not agent.units.ready("tool")
-    assert "Depends on: later (not registered)" in coder(agent, "status", "tool").stdout
+    assert coder(agent, "status", "tool").stdout == (
+        "Unit: tool\nStatus: pending\nReady: false\n\n"
+        "DEPENDS ON  REQUIRED STATUS  CURRENT STATUS  SATISFIED  \n"
+        "later       completed        not registered  false      \n"
+    )
+
+
+def test_the_status_of_a_unit_tells_what_became_of_it(agent: Agent) -> None:
+    told = []
+    for verb in ("ping", "start", "complete"):
+        coder(agent, verb, *([] if verb == "ping" else ["proxy"]))
+        told.append(coder(agent, "status", "proxy").stdout.splitlines()[1])
+    assert told == ["Status: not registered", "Status: started", "Status: completed"]
 
 
 def test_a_wait_that_is_too_long_fails_and_says_so(agent: Agent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -9,11 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aibridge_construct import Copilot, declare_unit
-from aibridge_construct.testing import AgentScripts, Ended, wait_until
+from aibridge_construct.testing import SHELLS, AgentScripts, Ended, wait_until
 from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.testing.modules import COPILOT as COPILOT_MODULE
 
@@ -270,3 +272,134 @@ def test_a_coder_command_that_hangs_does_not_keep_a_tool_from_running(
     assert runner.run(template.setup).status == 0
     coder.freeze()
     assert runner.run(text, seconds=20) == OK
+
+
+# ---- a script that runs again ------------------------------------------------------------------------------
+
+GATED = "echo x >>runs; [ -e go ] || read x <gate; exit 3"
+
+
+def gated(template: Template, runner: AgentScripts, **arguments: Any) -> str:
+    """A tool that works until something is written to its gate."""
+    os.mkfifo(runner.home / "gate")
+    return template.script(template.tool("tool", GATED, **arguments))
+
+
+def runs(runner: AgentScripts) -> int:
+    log = runner.home / "runs"
+    return len(log.read_text().splitlines()) if log.exists() else 0
+
+
+@pytest.fixture(params=SHELLS)
+def workspace(request: pytest.FixtureRequest, coder: Agent, coder_scripts: AgentScripts) -> AgentScripts:
+    """A workspace whose ``sh`` is the shell under test."""
+    try:
+        return coder_scripts.another(path=coder.path("/usr/bin", "/bin"), sh=request.param)
+    except LookupError as missing:
+        pytest.skip(str(missing))
+
+
+def test_a_second_run_of_a_tool_runs_it_and_releases_nobody_while_the_first_works(
+    coder: Agent, template: Template, workspace: AgentScripts
+) -> None:
+    text = gated(template, workspace)
+    assert workspace.run(template.setup).status == 0
+    first = workspace.start(text)
+    first.wait_for(lambda: runs(workspace) == 1)
+    (workspace.home / "go").touch()
+    assert workspace.run(text).status == 3
+    assert runs(workspace) == 2
+    assert coder.units.status(TOOL) == "started"
+    (workspace.home / "gate").write_text("go\n")
+    assert first.finish().status == 3
+    assert coder.units.status(TOOL) == "completed"
+    assert [event for event in coder.history if event.startswith(("start", "complete")) and TOOL in event] == [
+        f"start {TOOL}",
+        f"complete {TOOL}",
+    ]
+
+
+def test_a_run_of_a_tool_after_its_unit_is_complete_leaves_it_so(
+    coder: Agent, template: Template, workspace: AgentScripts
+) -> None:
+    text = template.script(template.tool("tool", ["echo", "ran"]))
+    assert workspace.run(template.setup).status == 0
+    assert workspace.run(text) == OK
+    before = [event for event in coder.history if not event.startswith("want")]
+    assert workspace.run(text) == OK
+    assert [event for event in coder.history if not event.startswith("want")] == before
+    assert coder.units.status(TOOL) == "completed"
+
+
+def test_a_unit_that_was_completed_by_hand_is_left_so(coder: Agent, template: Template, runner: AgentScripts) -> None:
+    text = template.script(template.tool("tool", ["echo", "ran"]))
+    assert runner.run(template.setup).status == 0
+    coder.units.start(TOOL)
+    coder.units.complete(TOOL)
+    assert runner.run(text) == OK
+    assert coder.history.count(f"start {TOOL}") == coder.history.count(f"complete {TOOL}") == 1
+
+
+def test_a_run_of_a_tool_after_one_that_was_killed_works_and_completes_the_unit(
+    coder: Agent, template: Template, workspace: AgentScripts
+) -> None:
+    text = gated(template, workspace)
+    assert workspace.run(template.setup).status == 0
+    first = workspace.start(text)
+    first.wait_for(lambda: runs(workspace) == 1)
+    first.kill()
+    assert coder.units.status(TOOL) == "started"
+    (workspace.home / "go").touch()
+    assert workspace.run(text).status == 3
+    assert runs(workspace) == 2
+    assert coder.units.status(TOOL) == "completed"
+    assert coder.history.count(f"start {TOOL}") == 1
+
+
+def test_a_second_run_of_the_setup_releases_nobody_while_the_first_works(
+    world: World, coder: Agent, template: Template, workspace: AgentScripts
+) -> None:
+    world.deployment.override = Response(503, b"starting")
+    first = workspace.start(template.setup)
+    first.wait_for(lambda: f"start {PROXY}" in coder.history)
+    second = workspace.start(template.setup)
+    second.wait_for("next attempt")
+    second.send_signal(signal.SIGTERM)
+    assert second.finish().status == 143
+    assert coder.units.status(PROXY) == "started"
+    world.deployment.override = None
+    assert first.finish().status == 0
+    assert coder.history == [f"start {PROXY}", f"complete {PROXY}"]
+
+
+def test_a_run_of_the_setup_after_its_unit_is_complete_leaves_it_so(
+    coder: Agent, template: Template, workspace: AgentScripts
+) -> None:
+    assert workspace.run(template.setup).status == 0
+    assert workspace.run(template.setup).status == 0
+    assert coder.history == [f"start {PROXY}", f"complete {PROXY}"]
+
+
+def test_a_run_of_the_setup_after_one_that_was_killed_completes_the_unit(
+    world: World, coder: Agent, template: Template, workspace: AgentScripts
+) -> None:
+    world.deployment.override = Response(503, b"starting")
+    first = workspace.start(template.setup)
+    first.wait_for(lambda: f"start {PROXY}" in coder.history)
+    first.kill()
+    world.deployment.override = None
+    assert workspace.run(template.setup).status == 0
+    assert coder.history == [f"start {PROXY}", f"complete {PROXY}"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_setup_whose_group_gets_a_signal_completes_its_unit(
+    world: World, coder: Agent, template: Template, workspace: AgentScripts, number: signal.Signals
+) -> None:
+    world.deployment.delay_seconds = 20
+    setup = workspace.start(template.setup)
+    setup.wait_for(lambda: len(world.deployment.requests) > 0)
+    setup.send_signal(number, group=True)
+    assert setup.finish(10).status == 128 + number
+    assert coder.units.status(PROXY) == "completed"
+    assert setup.orphans() == []

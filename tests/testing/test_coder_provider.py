@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from aibridge_construct.testing import Mirror, Terraform, TerraformError, workspace_environment
+from aibridge_construct.testing import TerraformError, workspace_environment
 
-from .conftest import HEADER, Configured
+from .conftest import Configured
 
 SCRIPT = 'resource "coder_script" "it" {{\n  agent_id = "a1"\n  display_name = "it"\n  script = "true"\n  {}\n}}\n'
 AGENT = 'resource "coder_agent" "it" {{\n  os = "linux"\n  arch = "amd64"\n  {}\n}}\n'
@@ -23,18 +23,6 @@ METADATA = 'resource "coder_metadata" "it" {{\n  resource_id = "r1"\n  {}\n}}\n'
 PARAMETER = 'data "coder_parameter" "it" {{\n  name = "size"\n  {}\n}}\n'
 WORKSPACE = 'data "coder_workspace" "it" {}\n'
 OWNER = 'data "coder_workspace_owner" "it" {}\n'
-
-
-@pytest.fixture(scope="module")
-def schema(mirror: Mirror, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the provider tells Terraform about itself."""
-    directory = tmp_path_factory.mktemp("schema")
-    (directory / "main.tf").write_text(HEADER)
-    terraform = Terraform(directory, mirror=mirror)
-    terraform.init()
-    schemas = json.loads(terraform.run("providers", "schema", "-json"))["provider_schemas"]
-    found: dict[str, Any] = schemas["registry.terraform.io/coder/coder"]
-    return found
 
 
 def _names(block: dict[str, Any]) -> set[str]:
