@@ -1,37 +1,62 @@
-"""Route the AI tools of Coder workspaces through the AI Bridge Proxy, from templates that are written in Python."""
+"""Route the AI tools of Coder workspaces through the AI Bridge Proxy, from templates that are written in Python.
 
-from aibridge_construct.coder.agent import (
-    AgentDisplayApps,
-    AgentMetadata,
-    AgentResourcesMonitoring,
-    CoderAgent,
-    MemoryMonitor,
-    VolumeMonitor,
-)
-from aibridge_construct.coder.app import AppHealthcheck, CoderApp
-from aibridge_construct.coder.env import CoderEnv
-from aibridge_construct.coder.metadata import CoderMetadata, MetadataItem
-from aibridge_construct.coder.parameter import DataCoderParameter, ParameterOption, ParameterValidation
-from aibridge_construct.coder.provider import CoderProvider
-from aibridge_construct.coder.provisioner import DataCoderProvisioner
-from aibridge_construct.coder.script import CoderScript
-from aibridge_construct.coder.workspace import DataCoderWorkspace
-from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
-from aibridge_construct.copilot import Copilot
-from aibridge_construct.environment import STARTUP_COORDINATION_ENV, Runtime
-from aibridge_construct.errors import (
-    AIBridgeError,
-    ConflictError,
-    InvalidValueError,
-    MissingArgumentError,
-    TemplateError,
-)
-from aibridge_construct.module import AIBridgeProxyModule
-from aibridge_construct.ordering import declare_unit
-from aibridge_construct.proxy import AIBridgeProxy
-from aibridge_construct.push import check_directory
-from aibridge_construct.template import CoderTemplate, check_template
-from aibridge_construct.tool import ProxiedTool
+A name is imported when it is used: only what declares something loads the CDK engine, and with it Node.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aibridge_construct.coder.agent import (
+        AgentDisplayApps,
+        AgentMetadata,
+        AgentResourcesMonitoring,
+        CoderAgent,
+        MemoryMonitor,
+        VolumeMonitor,
+    )
+    from aibridge_construct.coder.agent_instance import CoderAgentInstance
+    from aibridge_construct.coder.ai_task import CoderAiTask, TaskSidebarApp
+    from aibridge_construct.coder.app import AppHealthcheck, CoderApp
+    from aibridge_construct.coder.devcontainer import CoderDevcontainer
+    from aibridge_construct.coder.env import CoderEnv
+    from aibridge_construct.coder.external_agent import CoderExternalAgent
+    from aibridge_construct.coder.external_auth import DataCoderExternalAuth
+    from aibridge_construct.coder.metadata import CoderMetadata, MetadataItem
+    from aibridge_construct.coder.parameter import DataCoderParameter, ParameterOption, ParameterValidation
+    from aibridge_construct.coder.provider import CoderProvider
+    from aibridge_construct.coder.provisioner import DataCoderProvisioner
+    from aibridge_construct.coder.script import CoderScript
+    from aibridge_construct.coder.secret import DataCoderSecret
+    from aibridge_construct.coder.task import DataCoderTask
+    from aibridge_construct.coder.workspace import DataCoderWorkspace
+    from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
+    from aibridge_construct.coder.workspace_preset import (
+        DataCoderWorkspacePreset,
+        PresetExpirationPolicy,
+        PresetPrebuilds,
+        PresetSchedule,
+        PresetScheduling,
+    )
+    from aibridge_construct.coder.workspace_tags import DataCoderWorkspaceTags
+    from aibridge_construct.copilot import Copilot
+    from aibridge_construct.encoding import terraform_json
+    from aibridge_construct.environment import STARTUP_COORDINATION_ENV, Runtime
+    from aibridge_construct.errors import (
+        AIBridgeError,
+        ConflictError,
+        InvalidValueError,
+        MissingArgumentError,
+        TemplateError,
+        UnknownArgumentError,
+    )
+    from aibridge_construct.module import AIBridgeProxyModule
+    from aibridge_construct.ordering import declare_unit
+    from aibridge_construct.proxy import AIBridgeProxy
+    from aibridge_construct.push import check_directory
+    from aibridge_construct.template import CoderTemplate, check_template
+    from aibridge_construct.tool import ProxiedTool
 
 __all__ = [
     "STARTUP_COORDINATION_ENV",
@@ -43,29 +68,103 @@ __all__ = [
     "AgentResourcesMonitoring",
     "AppHealthcheck",
     "CoderAgent",
+    "CoderAgentInstance",
+    "CoderAiTask",
     "CoderApp",
+    "CoderDevcontainer",
     "CoderEnv",
+    "CoderExternalAgent",
     "CoderMetadata",
     "CoderProvider",
     "CoderScript",
     "CoderTemplate",
     "ConflictError",
     "Copilot",
+    "DataCoderExternalAuth",
     "DataCoderParameter",
     "DataCoderProvisioner",
+    "DataCoderSecret",
+    "DataCoderTask",
     "DataCoderWorkspace",
     "DataCoderWorkspaceOwner",
+    "DataCoderWorkspacePreset",
+    "DataCoderWorkspaceTags",
     "InvalidValueError",
     "MemoryMonitor",
     "MetadataItem",
     "MissingArgumentError",
     "ParameterOption",
     "ParameterValidation",
+    "PresetExpirationPolicy",
+    "PresetPrebuilds",
+    "PresetSchedule",
+    "PresetScheduling",
     "ProxiedTool",
     "Runtime",
+    "TaskSidebarApp",
     "TemplateError",
+    "UnknownArgumentError",
     "VolumeMonitor",
     "check_directory",
     "check_template",
     "declare_unit",
+    "terraform_json",
 ]
+
+# Where each name lives: the same as above, for those who run it.
+_HOMES = {
+    "coder.agent": [
+        "AgentDisplayApps",
+        "AgentMetadata",
+        "AgentResourcesMonitoring",
+        "CoderAgent",
+        "MemoryMonitor",
+        "VolumeMonitor",
+    ],
+    "coder.app": ["AppHealthcheck", "CoderApp"],
+    "coder.env": ["CoderEnv"],
+    "coder.metadata": ["CoderMetadata", "MetadataItem"],
+    "coder.parameter": ["DataCoderParameter", "ParameterOption", "ParameterValidation"],
+    "coder.provider": ["CoderProvider"],
+    "coder.provisioner": ["DataCoderProvisioner"],
+    "coder.script": ["CoderScript"],
+    "coder.workspace": ["DataCoderWorkspace"],
+    "coder.workspace_owner": ["DataCoderWorkspaceOwner"],
+    "coder.agent_instance": ["CoderAgentInstance"],
+    "coder.ai_task": ["CoderAiTask", "TaskSidebarApp"],
+    "coder.devcontainer": ["CoderDevcontainer"],
+    "coder.external_agent": ["CoderExternalAgent"],
+    "coder.external_auth": ["DataCoderExternalAuth"],
+    "coder.secret": ["DataCoderSecret"],
+    "coder.task": ["DataCoderTask"],
+    "coder.workspace_preset": [
+        "DataCoderWorkspacePreset",
+        "PresetExpirationPolicy",
+        "PresetPrebuilds",
+        "PresetSchedule",
+        "PresetScheduling",
+    ],
+    "coder.workspace_tags": ["DataCoderWorkspaceTags"],
+    "copilot": ["Copilot"],
+    "encoding": ["terraform_json"],
+    "environment": ["STARTUP_COORDINATION_ENV", "Runtime"],
+    "errors": [
+        "AIBridgeError",
+        "ConflictError",
+        "InvalidValueError",
+        "MissingArgumentError",
+        "TemplateError",
+        "UnknownArgumentError",
+    ],
+    "module": ["AIBridgeProxyModule"],
+    "ordering": ["declare_unit"],
+    "proxy": ["AIBridgeProxy"],
+    "push": ["check_directory"],
+    "template": ["CoderTemplate", "check_template"],
+    "tool": ["ProxiedTool"],
+}
+
+if not TYPE_CHECKING:
+    from aibridge_construct._lazy import lazy
+
+    __getattr__, __dir__ = lazy(__name__, _HOMES)

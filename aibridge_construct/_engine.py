@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import aibridge_construct._node  # noqa: F401 (says what is missing, before the engine)
+
+# isort: split
 import jsii
 from cdktf import (
     Annotations,
     IResolvable,
+    IResolveContext,
     IStackSynthesizer,
     ISynthesisSession,
     ITerraformDependable,
     ITerraformIterator,
     LocalBackend,
+    Postcondition,
     Precondition,
     TerraformBackend,
     TerraformCount,
@@ -25,6 +30,7 @@ from cdktf import (
     TerraformElement,
     TerraformHclModule,
     TerraformLocal,
+    TerraformModule,
     TerraformOutput,
     TerraformProvider,
     TerraformProviderGeneratorMetadata,
@@ -41,6 +47,9 @@ from cdktf import (
 from cdktf import DefaultTokenResolver as _DefaultTokenResolver
 from cdktf import StringConcat as _StringConcat
 from constructs import Construct, IConstruct, IValidation
+from jsii._kernel.types import Callback as _Callback
+
+from aibridge_construct import _channel, _refusals
 
 __all__ = [
     "Annotations",
@@ -52,6 +61,7 @@ __all__ = [
     "ITerraformDependable",
     "ITerraformIterator",
     "LocalBackend",
+    "Postcondition",
     "Precondition",
     "TerraformBackend",
     "TerraformCount",
@@ -59,6 +69,7 @@ __all__ = [
     "TerraformElement",
     "TerraformHclModule",
     "TerraformLocal",
+    "TerraformModule",
     "TerraformOutput",
     "TerraformProvider",
     "TerraformProviderGeneratorMetadata",
@@ -76,6 +87,8 @@ __all__ = [
     "implements_validation",
     "output_directory",
     "resolve",
+    "resolve_any",
+    "token",
 ]
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
@@ -86,6 +99,9 @@ implements_dependable = jsii.implements(ITerraformDependable)
 
 #: Class decorator: makes a Python class with ``synthesize(session)`` usable as ``stack.synthesizer``.
 implements_synthesizer = jsii.implements(IStackSynthesizer)
+
+_channel.guard(jsii.kernel, _Callback)
+_refusals.install()
 
 # The engine's process keeps the directory in which it was started, whatever this one changes to.
 _started_in = Path.cwd()
@@ -98,7 +114,45 @@ def output_directory(session: ISynthesisSession, stack: TerraformStack) -> Path:
 
 def resolve(scope: IConstruct, value: str) -> str:
     """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
-    if "${" not in value:
+    if "${" not in value and "e+" not in value:  # a number token in a text is -8.1…e+298
         return value
+    return str(resolve_any(scope, value))
+
+
+def resolve_any(scope: IConstruct, value: object) -> object:
+    """What ``value`` becomes in the synthesized JSON, whatever it is."""
     resolver = _DefaultTokenResolver(_StringConcat())
-    return str(Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False))
+    found: object = Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False)
+    return found
+
+
+def token(expression: str) -> str:
+    """An engine token of ``expression``, which is without ``${}``: it survives ``json.dumps``, and ``Fn`` takes it."""
+    if expression not in _tokens:
+        made = _Expression(expression)
+        _tokens[expression] = made, Token.as_string(made)
+    return _tokens[expression][1]
+
+
+@jsii.implements(IResolvable)
+class _Expression:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @property
+    def creation_stack(self) -> list[str]:
+        return []
+
+    def resolve(self, context: IResolveContext) -> str:
+        if not context.suppress_braces:
+            return f"${{{self._text}}}"
+        # In a quoted string inside an expression the engine takes the braces away too, and the workspace would get the
+        # expression as a text. Terraform refuses it there if there is a quote in it.
+        return self._text if '"' in self._text else f'"${{{self._text}}}"'
+
+    def to_string(self) -> str:
+        return token(self._text)
+
+
+# The engine's process calls an object back by a reference that does not keep it alive.
+_tokens: dict[str, tuple[_Expression, str]] = {}

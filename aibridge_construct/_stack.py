@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from aibridge_construct._engine import IConstruct, TerraformStack
 
-__all__ = ["per_stack"]
+__all__ = ["per_stack", "stack_of"]
 
 T = TypeVar("T")
 
@@ -24,11 +24,17 @@ _stacks: WeakKeyDictionary[IConstruct, TerraformStack] = WeakKeyDictionary()
 
 def per_stack(scope: IConstruct, make: Callable[[TerraformStack], T]) -> T:
     """The one ``make(stack)`` of the stack that holds ``scope``; ``make`` is the key too."""
-    stack = _stacks.get(scope)
-    if stack is None:
-        stack = _stacks[scope] = TerraformStack.of(scope)
+    stack = stack_of(scope)
     made = _shared.setdefault(stack, {})
     if make not in made:
         made[make] = make(stack)
     found: T = made[make]
     return found
+
+
+def stack_of(scope: IConstruct) -> TerraformStack:
+    """The stack that holds ``scope``."""
+    stack = _stacks.get(scope)
+    if stack is None:
+        stack = _stacks[scope] = TerraformStack.of(scope)
+    return stack

@@ -1,5 +1,7 @@
 """Which variables make a program go through the proxy, by runtime.
 
+What the workspace has set itself is kept: a process adds ours to it when it starts (``shell/environment.sh``).
+
 Facts: Coder's documentation of AI Bridge Proxy clients. Tools read ``HTTPS_PROXY``; ``HTTP_PROXY`` is better left
 unset, because AI providers are reached by https only. ``NODE_EXTRA_CA_CERTS`` adds to the trusted roots, the other
 certificate variables replace them and so need a bundle.
@@ -12,27 +14,52 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.known import lost_token
 from aibridge_construct.shell.render import Expression
 from aibridge_construct.validation import hcl_string, masked
 
 __all__ = [
+    "NAMED_CERTIFICATES",
+    "PROVIDER_HOSTS",
     "STARTUP_COORDINATION_ENV",
     "Runtime",
     "certificate_variables",
     "direct_hosts",
+    "loopback_url",
     "needs_bundle",
     "runtimes",
+    "standing_variables",
 ]
 
 #: What the agent's own environment (the container's, not a ``coder_env``) needs so that scripts can wait for each
 #: other. Newer Coder servers have it on by default; it does no harm there.
 STARTUP_COORDINATION_ENV = {"CODER_AGENT_SOCKET_SERVER_ENABLED": "true"}
 
-#: Hosts that are never reached through the proxy.
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: Hosts that are never reached through the proxy. Node and Python's urllib know IPv6 addresses in brackets, curl and
+#: requests without.
+LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
 
+#: Hosts of AI providers whose requests AI Bridge Proxy is there for: a direct connection to one draws a warning.
+PROVIDER_HOSTS = (
+    "api.anthropic.com",
+    "api.openai.com",
+    "api.githubcopilot.com",
+    "api.individual.githubcopilot.com",
+    "api.business.githubcopilot.com",
+    "api.enterprise.githubcopilot.com",
+    "chatgpt.com",
+)
 
-_HOST = re.compile(r"\*|[A-Za-z0-9._:/\[\]*-]+")
+_HOST = re.compile(r"[A-Za-z0-9._:/\[\]*-]+")
+# As an item it stands for every host, in some program or other.
+_EVERY_HOST = re.compile(r"[*.]*(?::[0-9]*)?")
+# In the common subset of Python's re and Terraform's regex.
+_LOOPBACK_URL = (
+    r"(?is)^https?://(?:(?:[^/?#]*\.)?localhost|localhost\.localdomain|localhost[46]|ip6-localhost|ip6-loopback"
+    r"|127(?:\.[0-9]+){1,3}|0\.0\.0\.0"
+    r"|\[[0:]*:(?:0*1|0*|(?:ffff:)?(?:127(?:\.[0-9]+){3}|0\.0\.0\.0)|ffff:(?:7f[0-9a-f]{2}:[0-9a-f]+|0:0))\])"
+    r"\.?(?::[0-9]*)?(?:[/?#].*)?$"
+)
 
 
 class Runtime(StrEnum):
@@ -59,6 +86,33 @@ _VARIABLES: dict[Runtime, dict[str, str]] = {
     Runtime.GO: {"SSL_CERT_FILE": _BUNDLE},
     Runtime.GIT: {"GIT_SSL_CAINFO": _BUNDLE, "GIT_PROXY_SSL_CAINFO": _BUNDLE},
 }
+
+# Variables that a workspace may have set and that win over those above in a program or two: what they name, and the
+# proxy's CA with it, is put in their place. Where the workspace has not set them they stay unset.
+_STANDING: dict[str, tuple[Runtime, ...]] = {
+    "NIX_SSL_CERT_FILE": (Runtime.PYTHON, Runtime.OPENSSL, Runtime.CURL, Runtime.GO, Runtime.GIT),
+    "PIP_CERT": (Runtime.PYTHON,),
+    "AWS_CA_BUNDLE": (Runtime.PYTHON,),
+    "HTTPLIB2_CA_CERTS": (Runtime.PYTHON,),
+    "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": (Runtime.PYTHON, Runtime.NODE),
+    "npm_config_cafile": (Runtime.NODE,),
+    "NPM_CONFIG_CAFILE": (Runtime.NODE,),
+    "DENO_CERT": (Runtime.NODE,),
+    "CARGO_HTTP_CAINFO": (Runtime.CURL,),
+}
+
+#: The variables by which a workspace names certificates of its own. Those that hold system roots come first.
+#: ``SSL_CERT_DIR`` is a list of directories, which OpenSSL and Go read besides ``SSL_CERT_FILE``.
+NAMED_CERTIFICATES = tuple(
+    dict.fromkeys(
+        [
+            "SSL_CERT_FILE",
+            *_STANDING,
+            "SSL_CERT_DIR",
+            *(name for names in _VARIABLES.values() for name, kind in names.items() if kind != _SWITCH),
+        ]
+    )
+)
 
 
 def runtimes(names: Iterable[str]) -> list[Runtime]:
@@ -95,28 +149,50 @@ def certificate_variables(
     return {name: values[kind] for runtime in chosen for name, kind in _VARIABLES[runtime].items()}
 
 
-def direct_hosts(hosts: Sequence[str] | None, *, access_url: str) -> str | Expression:
-    """The value of ``NO_PROXY``.
+def standing_variables(chosen: Iterable[Runtime]) -> list[str]:
+    """The variables that these runtimes read besides, if the workspace has set them."""
+    wanted = set(chosen)
+    return [name for name, readers in _STANDING.items() if wanted.intersection(readers)]
+
+
+def loopback_url(url: str | Expression) -> str | Expression:
+    """``url`` if its host is loopback, which in a container is the container itself; else an empty string."""
+    if isinstance(url, Expression):
+        return Expression(f'can(regex({hcl_string(_LOOPBACK_URL)}, {url.text})) ? {url.text} : ""')
+    return url if re.search(_LOOPBACK_URL, url) else ""
+
+
+def direct_hosts(hosts: Sequence[str] | None, *, access_url: str) -> Expression:
+    """The value of ``NO_PROXY``: loopback, the host of the Coder deployment and ``hosts``, each once.
 
     Args:
-        hosts: the hosts, or ``None`` for loopback and the host of the Coder deployment.
+        hosts: more hosts, if any.
         access_url: the expression that yields the deployment's URL.
 
     Raises:
-        InvalidValueError: an item is no host name, address, domain suffix or ``host:port``, as a literal.
+        InvalidValueError: an item is no host name, address, domain suffix or ``host:port``, as a literal, or it stands
+            for every host.
     """
-    if hosts is None:
-        own = f'try(coalesce(regex("^https?://(?:\\\\[([^]]+)\\\\]|([^/:?#]+))", {access_url})...), "")'
-        loopback = ", ".join(hcl_string(host) for host in LOOPBACK)
-        return Expression(f'join(",", compact([{loopback}, {own}]))')
-    if isinstance(hosts, str) or not all(map(_is_host, hosts)):
+    more = [] if hosts is None else hosts
+    if isinstance(more, str) or not all(map(_is_host, more)):
         raise InvalidValueError(
             "no_proxy",
             "no_proxy must be a list of host names, addresses or domain suffixes, known in Python, "
             f'for example ["localhost", ".internal"]. Got {masked(hosts)}.',
         )
-    return ",".join(hosts)
+    for host in more:
+        if _EVERY_HOST.fullmatch(host):
+            raise InvalidValueError(
+                "no_proxy",
+                f"no_proxy must not hold {host!r}, which stands for every host: nothing would go through the proxy. "
+                'Name the hosts to reach directly, for example ["localhost", ".internal"].',
+            )
+    own = f'try(coalesce(regex("^https?://(?:\\\\[([^]]+)\\\\]|([^/:?#]+))", {access_url})...), "")'
+    bracketed = f'try(format("[%s]", regex("^https?://\\\\[([^]]+)\\\\]", {access_url})[0]), "")'
+    loopback = ", ".join(hcl_string(host) for host in LOOPBACK)
+    rest = "".join(f", {hcl_string(host)}" for host in more)
+    return Expression(f'join(",", distinct(compact([{loopback}, {own}, {bracketed}{rest}])))')
 
 
 def _is_host(text: object) -> bool:
-    return isinstance(text, str) and _HOST.fullmatch(text) is not None and "://" not in text
+    return isinstance(text, str) and _HOST.fullmatch(text) is not None and "://" not in text and not lost_token(text)

@@ -4,7 +4,8 @@
 
     AIBridgeError
     ├── InvalidValueError (ValueError)        a literal breaks a rule of its field
-    │   └── MissingArgumentError (TypeError)  a required argument was left out
+    │   ├── MissingArgumentError (TypeError)  a required argument was left out
+    │   └── UnknownArgumentError (TypeError)  there is no argument of this name
     ├── ConflictError                         two elements of one stack exclude each other
     └── TemplateError                         the stack cannot be pushed as a Coder template
 
@@ -19,10 +20,26 @@ __all__ = [
     "InvalidValueError",
     "MissingArgumentError",
     "TemplateError",
+    "UnknownArgumentError",
+    "Whole",
 ]
 
 
-class AIBridgeError(Exception):
+class Whole(Exception):
+    """An exception that is the same after pickling, which brings it home from another process, and after a copy.
+
+    Python's own way calls the class with the message alone, whatever its constructor takes.
+    """
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restored, (type(self), self.args), self.__dict__
+
+
+def _restored(kind: type[Whole], args: tuple[object, ...]) -> Whole:
+    return kind.__new__(kind, *args)
+
+
+class AIBridgeError(Whole):
     """Base of every error that this library raises on purpose."""
 
 
@@ -41,6 +58,10 @@ class InvalidValueError(AIBridgeError, ValueError):
 
 class MissingArgumentError(InvalidValueError, TypeError):
     """A required keyword argument was left out. Also a :class:`TypeError`, which is what Python itself would raise."""
+
+
+class UnknownArgumentError(InvalidValueError, TypeError):
+    """There is no argument or attribute of this name. Also a :class:`TypeError`, as Python itself would raise."""
 
 
 class ConflictError(AIBridgeError):

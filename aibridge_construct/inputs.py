@@ -6,9 +6,10 @@ variable that it refers to, if that was declared here, else through a preconditi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from pathlib import PurePath
+from typing import Any, Protocol
 
 from aibridge_construct._engine import (
     Construct,
@@ -21,14 +22,22 @@ from aibridge_construct._engine import (
     resolve,
 )
 from aibridge_construct._stack import per_stack
-from aibridge_construct.coder.script import CoderScript
-from aibridge_construct.errors import ConflictError
+from aibridge_construct.errors import ConflictError, InvalidValueError
 from aibridge_construct.hcl import quoted, references
-from aibridge_construct.rules import EXTRA_CA_PEM, SETUP_TIMEOUT
-from aibridge_construct.shell.render import END_OF_SCRIPT, Expression
-from aibridge_construct.validation import Check, Rule, is_expression, is_number_token, literal_text, reference
+from aibridge_construct.pem import Damaged, plain
+from aibridge_construct.rules import EXTRA_CA_CERTIFICATES, SETUP_TIMEOUT
+from aibridge_construct.shell.render import END_OF_SCRIPT, Expression, as_template
+from aibridge_construct.validation import Check, Rule, is_known, literal_text, masked, reference
 
-__all__ = ["Inputs", "as_pem", "as_seconds", "declare_variable"]
+__all__ = ["Inputs", "as_seconds", "declare_variable"]
+
+
+class HasPreconditions(Protocol):
+    """A resource of the coder provider."""
+
+    def add_preconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
+        """Add pairs of a condition and an error message."""
+        ...
 
 
 class Inputs:
@@ -46,9 +55,9 @@ class Inputs:
         self._preconditions: list[tuple[str, str]] = []
         self._locals = 0
 
-    def enforce_on(self, script: CoderScript) -> None:
-        """Give ``script`` the preconditions for those inputs that nothing else checks."""
-        script.add_preconditions(self._preconditions)
+    def enforce_on(self, resource: HasPreconditions) -> None:
+        """Give ``resource`` the preconditions for those inputs that nothing else checks."""
+        resource.add_preconditions(self._preconditions)
 
     def check(self, rule: Rule, value: str) -> str | Expression:
         """Check ``value`` by ``rule``, now or at plan.
@@ -64,9 +73,7 @@ class Inputs:
             InvalidValueError: a literal breaks the rule.
         """
         known = self._known(rule.field, rule.require(value))
-        if isinstance(known, Expression) and per_stack(self._scope, _Variables).rules.get(known.text) is not rule:
-            self._preconditions += rule.conditions(known.text)
-        return known
+        return self._checked(rule, known) if isinstance(known, Expression) else known
 
     def text(self, field: str, value: str) -> str | Expression:
         """Any text: quoting alone makes it safe, but for a line that would end the script early.
@@ -83,8 +90,68 @@ class Inputs:
         """
         return self.check(_text_rule(field), value)
 
+    def optional(self, rule: Rule, value: str | None) -> str | Expression:
+        """The same for what may be left out: empty then, and where Terraform makes it null.
+
+        Args:
+            rule: as of :meth:`check`; it takes an empty text.
+            value: a Terraform template, as users pass strings, or ``None``.
+
+        Raises:
+            InvalidValueError: a literal breaks the rule.
+        """
+        known = "" if value is None else self._known(rule.field, rule.require(value))
+        if not isinstance(known, Expression) or self._is_checked(rule, known):
+            return known
+        return self._checked(rule, _or_empty(known))
+
+    def certificates(self, given: str | Sequence[str] | None) -> str | Expression:
+        """Certificates to trust: in Python's hands the blocks alone, in Terraform's the text as it comes.
+
+        Args:
+            given: PEM text, or a list of texts; what Terraform makes null counts as left out.
+
+        Raises:
+            InvalidValueError: a literal is no text of certificates.
+        """
+        rule = EXTRA_CA_CERTIFICATES
+        texts = list(given) if isinstance(given, list | tuple) else [] if given is None else [given]
+        parts: list[str | Expression] = [self._certificates(rule, text) for text in texts]
+        computed = [part for part in parts if isinstance(part, Expression)]
+        if computed and len(parts) == 1:
+            return self._checked(rule, computed[0])
+        joined = "".join(as_template(part) + "\n" * isinstance(part, Expression) for part in parts)
+        return self.check(rule, joined)
+
+    def _certificates(self, rule: Rule, text: object) -> str | Expression:
+        if isinstance(text, PurePath):
+            raise InvalidValueError(
+                rule.field,
+                f"{rule.field} must be the text of the certificates, not the path of a file: read it with "
+                f".read_text(). Got {masked(text)}.",
+            )
+        known = self._known(rule.field, rule.require(text))
+        if isinstance(known, Expression):
+            return known if self._is_checked(rule, known) else _or_empty(known)
+        try:
+            return plain(known)
+        except Damaged as problem:
+            raise InvalidValueError(
+                rule.field, f"{rule.field} must hold complete PEM certificates; {problem}. Copy the file again."
+            ) from None
+
+    def _checked(self, rule: Rule, expression: Expression) -> Expression:
+        if not self._is_checked(rule, expression):
+            self._preconditions += rule.conditions(expression.text)
+        return expression
+
+    def _is_checked(self, rule: Rule, expression: Expression) -> bool:
+        """Whether the expression is a variable that was declared with the checks of this rule, whatever its name."""
+        declared = per_stack(self._scope, _Variables).rules.get(expression.text)
+        return declared is not None and declared.checks is rule.checks
+
     def _known(self, field: str, value: str) -> str | Expression:
-        if not is_expression(value):
+        if is_known(value):
             return literal_text(value)
         expression = reference(value)
         if expression is None and self._counted and _differs(text := resolve(self._scope, value)):
@@ -103,16 +170,9 @@ def _differs(template: str) -> bool:
     return any(reference.root in ("count", "each", "self") for reference in references(template))
 
 
-def as_pem(certificates: str | Sequence[str] | None) -> str:
-    """One PEM text, ending in a newline unless empty."""
-    if certificates is not None and not isinstance(certificates, str | list | tuple):
-        EXTRA_CA_PEM.require(certificates)
-    texts = [certificates] if isinstance(certificates, str) else list(certificates or ())
-    if any(not isinstance(text, str) for text in texts):
-        EXTRA_CA_PEM.require(certificates)
-    if len(texts) == 1 and is_expression(texts[0]):
-        return texts[0]
-    return "".join(f"{text.strip()}\n" for text in texts if text.strip())
+def _or_empty(expression: Expression) -> Expression:
+    """The same with an empty text for null."""
+    return Expression(f'({expression.text} == null ? "" : {expression.text})')
 
 
 def as_seconds(value: float | str) -> str:
@@ -121,7 +181,7 @@ def as_seconds(value: float | str) -> str:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         SETUP_TIMEOUT.require(value)
-    return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:g}"
+    return f"{value:g}" if is_known(value) else Tokenization.stringify_number(value)
 
 
 @cache

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from aibridge_construct._engine import Construct, TerraformBackend, TerraformRemoteState, TerraformStack
+from aibridge_construct._engine import Construct, TerraformBackend, TerraformRemoteState
+from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.coder.requirement import TerraformRequirement
 from aibridge_construct.inputs import declare_variable
+from aibridge_construct.native import NativeStack
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.rules import AGENT_ID
+from aibridge_construct.validation import explain_missing
 
 __all__ = ["AIBridgeProxyModule", "NoBackend"]
 
 
-class AIBridgeProxyModule(TerraformStack):
+class AIBridgeProxyModule(NativeStack):
     """A Terraform module with the addresses, inputs and outputs of the registry's ``aibridge-proxy`` module.
 
-    An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout`` and
-    ``extra_ca_pem`` are additions with defaults.
+    An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout``,
+    ``extra_ca_pem`` and ``refresh`` are additions with defaults.
 
     Args:
         scope: the app.
         id: name of the stack; the module lands in ``cdktf.out/stacks/<id>/``.
     """
 
+    @explain_missing()
     def __init__(self, scope: Construct, id: str = "aibridge-proxy") -> None:
         super().__init__(scope, id)
         NoBackend(self, "no-backend")
+        require_unique_addresses(self)
         TerraformRequirement(self)
         agent_id = declare_variable(self, AGENT_ID, description="The id of the coder_agent that runs the setup script.")
         self.proxy = AIBridgeProxy.from_variables(self, "proxy", agent_id=agent_id)

@@ -6,14 +6,14 @@ belongs to the agent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, Token, Tokenization
 from aibridge_construct.coder._agents import agent_of, id_for
 from aibridge_construct.coder.element import MetaArguments
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.hcl import parts
+from aibridge_construct.hcl import InvalidTemplateError, expression_references, parts
 from aibridge_construct.validation import is_expression, is_number_token, masked, reference
 
 __all__ = ["Count", "CountArgument", "Placement"]
@@ -63,7 +63,7 @@ class Placement:
         what: names the construct in messages, for example ``AIBridgeProxy 'aibridge'``.
         agent_id: the ``id`` of the agent, as given.
         count: how many instances there are. Default: one.
-        depends_on: what Terraform creates first.
+        depends_on: what Terraform creates first: elements, or constructs for all that is in them.
 
     Attributes:
         agent_id: the ``id`` of the agent, as the elements write it.
@@ -83,7 +83,7 @@ class Placement:
         *,
         agent_id: str,
         count: CountArgument | None,
-        depends_on: Sequence[ITerraformDependable] | None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None,
     ) -> None:
         self.count = None if count is None else Count(count)
         self.depends_on = list(depends_on or ())
@@ -93,6 +93,15 @@ class Placement:
         self.conditions = [*agent.conditions(what)] if agent else []
         if self.count is not None and not (agent and agent.instances == "count"):
             self.conditions += self._once(what, self.count, known=agent is not None or reference(agent_id) is not None)
+
+    @property
+    def dependencies(self) -> list[ITerraformDependable]:
+        """What it depends on, for elements of the engine: a construct stands for what is in it by now."""
+        found: list[Any] = []
+        for item in self.depends_on:
+            inside = [] if hasattr(type(item), "fqn") else cast("Construct", item).node.find_all()
+            found += [each for each in inside if hasattr(type(each), "fqn")] or [item]
+        return found
 
     @property
     def meta(self) -> MetaArguments:
@@ -124,10 +133,9 @@ def _literal(given: object) -> int | None:
         number = float(given.to_terraform())
         return None if is_number_token(number) else int(number)
     if isinstance(given, str):
-        if [part.kind for part in parts(given)] == ["interpolation"]:
+        if _is_one_expression(given):
             return None
-        bare = re.fullmatch(r"[A-Za-z_]\w*(?:[.\[][\w.\[\]*-]+)+", given)
-        cure = f'count="${{{given}}}"' if bare else _EXAMPLE
+        cure = f'count="${{{given}}}"' if _is_bare(given) else _EXAMPLE
         raise InvalidValueError("count", f"count must be {_ALLOWED}: write {cure}. Got {masked(given)}.")
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise InvalidValueError("count", f"count must be {_ALLOWED}, for example {_EXAMPLE}. Got {masked(given)}.")
@@ -136,3 +144,19 @@ def _literal(given: object) -> int | None:
     if given < 0 or given != int(given):
         raise InvalidValueError("count", f"count must be a whole number, at least 0. Got {masked(given)}.")
     return int(given)
+
+
+def _is_one_expression(text: str) -> bool:
+    try:
+        return [part.kind for part in parts(text)] == ["interpolation"]
+    except InvalidTemplateError:
+        return False
+
+
+def _is_bare(text: str) -> bool:
+    """Whether it is an expression that lacks its ``${}``."""
+    try:
+        found = expression_references(text)
+    except InvalidTemplateError:
+        return False
+    return bool(found) and all(reference.is_complete for reference in found)

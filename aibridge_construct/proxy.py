@@ -5,26 +5,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from aibridge_construct._engine import Construct, ITerraformDependable, TerraformOutput, implements_dependable
+from aibridge_construct._engine import (
+    Annotations,
+    Construct,
+    ITerraformDependable,
+    TerraformOutput,
+    implements_dependable,
+    token,
+)
+from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.claims import claim
+from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
-from aibridge_construct.environment import Runtime
+from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, loopback_url
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.inputs import Inputs, as_pem, as_seconds, declare_variable
-from aibridge_construct.ordering import declare_unit
+from aibridge_construct.inputs import Inputs, as_seconds, declare_variable
+from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.route import Route
-from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
+from aibridge_construct.rules import (
+    AGENT_ID,
+    CERT_PATH,
+    CERT_PATH_IN_TEXTS,
+    EXTRA_CA_PEM,
+    PROXY_URL,
+    REFRESH,
+    SETUP_TIMEOUT,
+    SYNC_UNIT,
+)
 from aibridge_construct.shell.render import (
+    SETUP_FILES,
     Expression,
     as_template,
-    assignments,
     function,
     here_document,
-    program,
+    quote,
     render,
     shell_file,
 )
@@ -71,6 +89,10 @@ class AIBridgeProxy(Construct):
         icon: icon of the script in the dashboard.
         launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
             command behind the proxy.
+        after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a
+            script that installs a company's CA. After 300 seconds it goes on without them.
+        refresh: when to fetch the certificate again while the workspace lives, six fields as ``cron`` of
+            :class:`CoderScript`: a CA that the deployment exchanges then needs no restart. Default: at starts only.
         count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression, as
             the agent has it. Default: one.
         depends_on: what Terraform creates first.
@@ -104,13 +126,16 @@ class AIBridgeProxy(Construct):
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        after: Sequence[HasSyncUnit | str] = (),
+        refresh: str | None = None,
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
         if not isinstance(launcher, bool):
             raise InvalidValueError(
                 "launcher", f"launcher must be True or False: it is decided in Python. Got {masked(launcher)}."
             )
+        self._wants = list(dict.fromkeys(unit_names(after)))
         super().__init__(scope, id)
         place = Placement(self, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         inputs = Inputs(self, counted=place.count is not None)
@@ -133,14 +158,29 @@ class AIBridgeProxy(Construct):
             "IS_PREBUILD": self._route.is_prebuild,
             "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit),
             "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout)),
-            "EXTRA_CA_PEM": inputs.check(EXTRA_CA_PEM, as_pem(extra_ca_certificates)),
+            "EXTRA_CA_PEM": inputs.certificates(extra_ca_certificates),
+            "LOOPBACK_PROXY": "",
+            "NAMED": " ".join(NAMED_CERTIFICATES),
         }
+        lost = loopback_url(self._route.proxy_url)
+        if isinstance(lost, Expression):
+            self._values["LOOPBACK_PROXY"] = lost
+        elif lost:
+            Annotations.of(self).add_warning(
+                f"proxy_url is {lost}, which inside a container is the container itself: if the AI Bridge Proxy "
+                "does not run there, name an address that workspaces can reach."
+            )
+        schedule = inputs.optional(REFRESH, refresh)
+        for want in self._wants:
+            inputs.check(SYNC_UNIT, want)
+        self._after = inputs.text("after", " ".join(self._wants))
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self.agent_id = agent_id
         self.cert_path = cert_path
         self.sync_unit = sync_unit
         self._launcher = launcher
+        self._is_in_texts = False
         self.script = CoderScript(
             self,
             "setup",
@@ -152,9 +192,12 @@ class AIBridgeProxy(Construct):
             script=self._script_text(),
             **place.meta,
         )
+        if schedule != "":
+            # Past the script's own check at plan: the rule of `refresh` takes what is empty, and null is no schedule.
+            Resource.replace_attribute(self.script, "cron", _null_if_empty(schedule))
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
-        declare_unit(self, sync_unit, agent_id=agent_id)
+        declare_unit(self, sync_unit, agent_id=agent_id, wants=self._wants)
         if launcher:
             claim(
                 self,
@@ -183,12 +226,14 @@ class AIBridgeProxy(Construct):
         display_name: str = "AI Bridge Proxy Setup",
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        after: Sequence[HasSyncUnit | str] = (),
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> Self:
         """A proxy whose inputs are Terraform variables of the stack, declared here with their validations.
 
-        The variables: ``proxy_url`` (required), ``cert_path``, ``setup_timeout`` (number) and ``extra_ca_pem``.
+        The variables: ``proxy_url`` (required), ``cert_path``, ``setup_timeout`` (number), ``extra_ca_pem`` and
+        ``refresh``.
 
         Args:
             scope: the construct to put it into.
@@ -198,6 +243,7 @@ class AIBridgeProxy(Construct):
             display_name: as of the class.
             icon: as of the class.
             launcher: as of the class.
+            after: as of the class.
             count: as of the class.
             depends_on: as of the class.
 
@@ -231,10 +277,18 @@ class AIBridgeProxy(Construct):
                 description="PEM certificates to trust beside the proxy's CA, as a self-signed TLS listener needs.",
                 default="",
             ),
+            refresh=declare_variable(
+                scope,
+                REFRESH,
+                description="When to fetch the certificate again while the workspace lives: six fields, seconds first, "
+                f"for example {REFRESH.example}. Empty: at every start only.",
+                default="",
+            ),
             sync_unit=sync_unit,
             display_name=display_name,
             icon=icon,
             launcher=launcher,
+            after=after,
             count=count,
             depends_on=depends_on,
         )
@@ -244,58 +298,66 @@ class AIBridgeProxy(Construct):
         """The proxy's URL with the session token of the workspace owner in it, for ``HTTPS_PROXY`` of a tool.
 
         Sensitive, because Terraform computes it from a sensitive value; what is computed from it is sensitive too.
-        The token is percent-encoded. The string is a raw Terraform expression: use it as a whole or inside other
-        strings; for the engine's ``Fn``, which takes tokens only, put it into a ``TerraformLocal`` first.
+        The token is percent-encoded. Use the string as a whole, inside other strings, in ``json.dumps`` or in the
+        engine's ``Fn``: no character of it means anything to JSON.
         """
-        return self._route.auth_url
+        computed = self._route.credentials
+        return self._route.auth_url.replace(f"${{{computed}}}", token(computed))
 
     @property
     def bundle_path(self) -> str:
         """Absolute path of a bundle: system roots, the proxy's CA and extra certificates, beside the certificate.
 
         For variables that replace the trusted roots, such as ``SSL_CERT_FILE``. The setup script makes it only if
-        this is asked for.
+        this is asked for. Use it as :attr:`proxy_auth_url`.
         """
-        return as_template(self._route.bundle)
+        return self._for_texts(self._route.bundle)
 
     def environment(self, *runtimes: Runtime | str, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
         """The variables that make one process go through the proxy. Set them for a tool, not for the workspace.
 
+        They replace what the workspace has set by itself, because Terraform cannot know that: hosts of its
+        ``NO_PROXY`` are lost, so name them in ``no_proxy``. Certificates that the environment of the agent names are
+        not lost: the setup script adds them to the files that these variables name, as they are when it runs.
+
         Args:
             *runtimes: what the tool is made with: ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git`` or
                 ``all``. Default: all.
-            no_proxy: hosts to reach directly. Default: loopback and the host of the Coder deployment.
+            no_proxy: hosts to reach directly, beside loopback and the host of the Coder deployment. Default: no more.
 
         Returns:
-            Variable name to Terraform string. ``HTTPS_PROXY`` and ``https_proxy`` are sensitive.
+            Variable name to Terraform string. ``HTTPS_PROXY`` and ``https_proxy`` are sensitive. The mapping can stand
+            in a mapping of :func:`~aibridge_construct.encoding.terraform_json`, ``json.dumps`` or ``Fn.jsonencode``.
+            Terraform inserts what it computes as it is, so a ``cert_path`` that it computes must then be free of ``"``
+            and ``\\``; the plan says so.
 
         Raises:
             InvalidValueError: a name is no runtime, or ``no_proxy`` is no list of host names.
         """
         chosen = known_runtimes(runtimes)
-        return {name: as_template(value) for name, value in self._route.variables(chosen, no_proxy).items()}
+        return {
+            name: self.proxy_auth_url if name.upper() == "HTTPS_PROXY" else self._for_texts(value)
+            for name, value in self._route.variables(chosen, no_proxy).items()
+        }
+
+    def _for_texts(self, value: str | Expression) -> str:
+        """``value`` for any text, JSON too."""
+        if not isinstance(value, Expression):
+            return as_template(value)
+        if isinstance(self._route.certificate, Expression) and not self._is_in_texts:
+            self._is_in_texts = True
+            self.script.add_preconditions(CERT_PATH_IN_TEXTS.conditions(self._route.certificate.text))
+        return token(value.text)
 
     def _script_text(self) -> str:
-        parts = [shell_file("lib.sh")]
+        parts = [shell_file(name) for name in SETUP_FILES]
         if self._launcher:
-            parts.append(function("launcher_text", here_document(self._launcher_text())))
+            parts = [shell_file("login.sh"), function("launcher_text", here_document(self._route.launcher())), *parts]
+        if self._wants:
+            parts.insert(parts.index(shell_file("lib.sh")) + 1, f"after={quote(self._after)}\n")
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
-        return render(values, *parts, shell_file("setup.sh"))
-
-    def _launcher_text(self) -> str:
-        route = self._route
-        values = {
-            "aibridge_before_claim": route.before_claim,
-            "aibridge_cert_path": route.certificate,
-            "aibridge_bundle_path": route.bundle,
-        }
-        return program(
-            values,
-            function("aibridge_environment", assignments(route.variables(known_runtimes(())))),
-            shell_file("command.sh"),
-            shell_file("launcher.sh"),
-        )
+        return render(values, *parts)
 
     def _render_again(self) -> None:
         if hasattr(self, "script"):
@@ -315,12 +377,13 @@ class AIBridgeProxy(Construct):
         """Declare the stack's outputs ``proxy_auth_url`` (sensitive) and ``cert_path``, as the registry's module has
         them.
 
-        Call it once per stack; Terraform's output names are unique.
+        Call it once per stack: output names are unique, and synthesis fails where two outputs have one name.
         """
+        require_unique_addresses(self)
         proxy_auth_url = TerraformOutput(
             self,
             "output_proxy_auth_url",
-            value=self.proxy_auth_url,
+            value=self._route.auth_url,
             sensitive=True,
             description="URL of the AI Bridge Proxy with the session token of the workspace owner in it.",
         )
@@ -332,3 +395,8 @@ class AIBridgeProxy(Construct):
             description="Absolute path of the proxy's CA certificate in the workspace.",
         )
         cert_path.override_logical_id("cert_path")
+
+
+def _null_if_empty(value: str | Expression) -> str:
+    """An argument that is left out when Terraform finds the value empty."""
+    return f'${{{value.text} == "" ? null : {value.text}}}' if isinstance(value, Expression) else as_template(value)

@@ -6,10 +6,20 @@ from collections.abc import Callable, Sequence
 from weakref import WeakKeyDictionary
 
 from aibridge_construct._engine import Construct
-from aibridge_construct.environment import Runtime, certificate_variables, direct_hosts, needs_bundle
+from aibridge_construct._stack import stack_of
+from aibridge_construct.environment import (
+    NAMED_CERTIFICATES,
+    PROVIDER_HOSTS,
+    Runtime,
+    certificate_variables,
+    direct_hosts,
+    needs_bundle,
+    runtimes,
+    standing_variables,
+)
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.placement import CountArgument
-from aibridge_construct.shell.render import Expression, as_template
+from aibridge_construct.shell.render import Expression, as_template, assignments, function, program, quote, shell_file
 from aibridge_construct.validation import masked
 
 __all__ = ["Route"]
@@ -18,7 +28,8 @@ WORKSPACE = "data.coder_workspace.me"
 OWNER = "data.coder_workspace_owner.me"
 
 # Terraform's urlencode writes a space as "+", which in a URL's user information would stay a plus sign.
-_TOKEN = f'${{replace(urlencode({OWNER}.session_token), "+", "%20")}}'
+_CREDENTIALS = f'replace(urlencode({OWNER}.session_token), "+", "%20")'
+_TOKEN = f"${{{_CREDENTIALS}}}"
 
 
 class Route:
@@ -65,29 +76,45 @@ class Route:
         self.setup_name = setup_name
         self.certificate = certificate
         self.bundle_wanted = False
-        self._proxy_url = proxy_url
+        self.proxy_url = proxy_url
         self._on_bundle = on_bundle
         _routes[owner] = self
 
     @classmethod
-    def of(cls, proxy: object) -> Route:
+    def of(cls, proxy: object, scope: Construct | None = None) -> Route:
         """The route that ``proxy`` made.
 
+        Args:
+            proxy: an AIBridgeProxy.
+            scope: where the route is used, if it must be in the proxy's stack.
+
         Raises:
-            InvalidValueError: ``proxy`` makes no route.
+            InvalidValueError: ``proxy`` makes no route, or belongs to another stack.
         """
         route = _routes.get(proxy) if isinstance(proxy, Construct) else None
-        if route is None:
+        if route is None or not isinstance(proxy, Construct):
             raise InvalidValueError("proxy", f"proxy must be an AIBridgeProxy of this stack. Got {masked(proxy)}.")
+        if scope is not None and (own := stack_of(scope)) is not (other := stack_of(proxy)):
+            raise InvalidValueError(
+                "proxy",
+                f"proxy must be an AIBridgeProxy of this stack, {own.node.id!r}: templates share no values, and each "
+                f"workspace has a certificate of its own. Make one in {own.node.id!r}. Got {proxy.node.path!r} of the "
+                f"stack {other.node.id!r}.",
+            )
         return route
 
     @property
     def auth_url(self) -> str:
         """The proxy's URL with credentials, as a Terraform string. Sensitive."""
-        if isinstance(self._proxy_url, Expression):
+        if isinstance(self.proxy_url, Expression):
             return as_template(self._auth_url)
-        scheme, rest = self._proxy_url.removesuffix("/").split("://", 1)
+        scheme, rest = self.proxy_url.removesuffix("/").split("://", 1)
         return f"{scheme}://coder:{_TOKEN}@{rest}"
+
+    @property
+    def credentials(self) -> str:
+        """What of :attr:`auth_url` Terraform computes, as an expression. Sensitive."""
+        return self._auth_url.text if isinstance(self.proxy_url, Expression) else _CREDENTIALS
 
     @property
     def bundle(self) -> str | Expression:
@@ -102,20 +129,18 @@ class Route:
     def variables(
         self, chosen: Sequence[Runtime], no_proxy: Sequence[str] | None = None
     ) -> dict[str, str | Expression]:
-        """The variables that a process needs.
+        """The variables that a process needs which takes nothing over from its workspace.
 
         Args:
             chosen: what it is made with.
-            no_proxy: hosts to reach directly. Default: loopback and the host of the Coder deployment.
+            no_proxy: hosts to reach directly, beside loopback and the host of the Coder deployment.
 
         Raises:
             InvalidValueError: ``no_proxy`` is no list of host names.
         """
         direct = direct_hosts(no_proxy, access_url=self.access_url.text)
         return {
-            # Programs disagree on the case; git and curl read the lower one, Node and Go both.
-            "HTTPS_PROXY": self._auth_url,
-            "https_proxy": self._auth_url,
+            **self._proxies,
             "NO_PROXY": direct,
             "no_proxy": direct,
             **certificate_variables(
@@ -123,10 +148,64 @@ class Route:
             ),
         }
 
+    def environment(self, chosen: Sequence[Runtime], no_proxy: Sequence[str] | None = None) -> str:
+        """Shell text that defines ``aibridge_environment``, which a process calls before it becomes its command.
+
+        It sets the same variables, and adds ours to what the workspace has set in them at that moment. It reads the
+        shell variables ``aibridge_cert_path`` and ``aibridge_bundle_path`` ("" where no bundle is needed), and needs
+        the function ``aibridge_lib``, see :meth:`library`.
+
+        Args:
+            chosen: what the command is made with.
+            no_proxy: hosts to reach directly, beside loopback and the host of the Coder deployment.
+
+        Raises:
+            InvalidValueError: ``no_proxy`` is no list of host names.
+        """
+        values: dict[str, str | Expression] = {
+            "aibridge_access_url": self.access_url,
+            "aibridge_direct": direct_hosts(no_proxy, access_url=self.access_url.text),
+            "aibridge_named": " ".join(NAMED_CERTIFICATES),
+            "aibridge_standing": " ".join(standing_variables(chosen)),
+            "aibridge_providers": " ".join(PROVIDER_HOSTS),
+        }
+        merged = {
+            "NO_PROXY": "$aibridge_direct",
+            "no_proxy": "$aibridge_direct",
+            **certificate_variables(chosen, certificate="$aibridge_cert_path", bundle="$aibridge_bundle_path"),
+        }
+        body = [f"{name}={quote(value)}\n" for name, value in values.items()]
+        body.append("aibridge_inherit\n")
+        body += [f"{name}={value}\n" for name, value in merged.items()]
+        body += [f"export {' '.join(merged)}\n", assignments(self._proxies)]
+        return shell_file("address.sh") + shell_file("environment.sh") + function("aibridge_environment", "".join(body))
+
+    def launcher(self) -> str:
+        """The text of ``aibridge-run`` behind what the setup script puts at its head, its first line."""
+        values = {
+            "aibridge_before_claim": self.before_claim,
+            "aibridge_cert_path": self.certificate,
+            "aibridge_bundle_path": self.bundle,
+        }
+        text = program(
+            values, self.library(), self.environment(runtimes(())), shell_file("command.sh"), shell_file("launcher.sh")
+        )
+        return text.removeprefix("#!/bin/sh\n")
+
+    @staticmethod
+    def library() -> str:
+        """Shell text that defines ``aibridge_lib``, which loads the library; for a subshell."""
+        return function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh"))))
+
+    @property
+    def _proxies(self) -> dict[str, str | Expression]:
+        # Programs disagree on the case; git and curl read the lower one, Node and Go both.
+        return {"HTTPS_PROXY": self._auth_url, "https_proxy": self._auth_url}
+
     @property
     def _auth_url(self) -> Expression:
-        if isinstance(self._proxy_url, Expression):
-            return Expression(f'replace(trimsuffix({self._proxy_url.text}, "/"), "://", "://coder:{_TOKEN}@")')
+        if isinstance(self.proxy_url, Expression):
+            return Expression(f'replace(trimsuffix({self.proxy_url.text}, "/"), "://", "://coder:{_TOKEN}@")')
         return Expression(f'"{self.auth_url}"')
 
 

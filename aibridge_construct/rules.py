@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from aibridge_construct.pem import CERTIFICATES, NOTHING
 from aibridge_construct.validation import Check, Rule
 
 __all__ = [
     "AGENT_ID",
     "CERT_PATH",
+    "CERT_PATH_IN_TEXTS",
+    "EXTRA_CA_CERTIFICATES",
     "EXTRA_CA_PEM",
     "LOG_PATH",
+    "PRESET_CRON",
     "PROXY_URL",
+    "REFRESH",
+    "SCRIPT_CRON",
     "SETUP_TIMEOUT",
     "SYNC_UNIT",
     "WORKDIR",
@@ -72,6 +81,20 @@ _FILE_CHECKS = (
 #: Where the setup script puts the proxy's CA certificate. Source: the registry's module ("absolute path").
 CERT_PATH = Rule(field="cert_path", checks=_FILE_CHECKS, example="/tmp/aibridge-proxy/ca-cert.pem")
 
+#: The same where Terraform computes it and puts it into texts of users, JSON among them, as it is.
+CERT_PATH_IN_TEXTS = Rule(
+    field="cert_path",
+    checks=(
+        Check(
+            'must not contain " or a backslash where Terraform computes it and environment() or bundle_path is used, '
+            "which may stand in JSON: write such a path in Python",
+            r'["\\]',
+            matches=False,
+        ),
+    ),
+    example=CERT_PATH.example,
+)
+
 #: Where a tool in the background writes its output.
 LOG_PATH = Rule(field="log_path", checks=_FILE_CHECKS, example="/tmp/my-tool.log")
 
@@ -91,7 +114,17 @@ AGENT_ID = Rule(
     example="agent.id in Python, coder_agent.main.id in HCL",
 )
 
-#: Certificates that are trusted beside the proxy's CA, as clients of a self-signed TLS listener need.
+_PATH = (
+    r"\A[ \t\r\n]*(?:(?:(?:~|\.\.?)?/|[A-Za-z]:[\\/]|file:)[^\n]*|[^\n-][^\n]*\.(?:pem|crt|cer|cert|der|p7b|txt))"
+    r"[ \t\r\n]*\z"
+)
+_OTHER_LINE_ENDS = r"CERTIFICATE-----(?:\\[nr]|\r+[^\r\n])"
+_TRUSTED = "-----BEGIN TRUSTED CERTIFICATE-----"
+_INDENTED = r"(?:\A|\n)[ \t]+-----(?:BEGIN|END) "
+_HTML = r"(?:\A|\n)[ \t\r]*<"
+
+#: Certificates that are trusted beside the proxy's CA, as clients of a self-signed TLS listener need: the Terraform
+#: variable.
 EXTRA_CA_PEM = Rule(
     field="extra_ca_pem",
     checks=(
@@ -103,12 +136,41 @@ EXTRA_CA_PEM = Rule(
             at_most=65536,
         ),
         Check(
-            "must be empty or one or more complete PEM certificates and nothing else",
-            r"\A\s*(?:-----BEGIN CERTIFICATE-----\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?\n)+-----END CERTIFICATE-----\s*)*\z",
+            "must be the text of the certificates, not the path of a file: read it with Path(…).read_text() in Python "
+            "or file(…) in HCL",
+            _PATH,
+            matches=False,
+        ),
+        Check(
+            "must end its lines with line feeds, not with a backslash and a letter or a lone carriage return: write "
+            r'text.replace("\\n", "\n") in Python or replace(text, "\\n", "\n") in HCL',
+            _OTHER_LINE_ENDS,
+            matches=False,
+        ),
+        Check(
+            "must not hold a TRUSTED CERTIFICATE, which Node.js does not read: make a plain one of it with "
+            "openssl x509 -in trusted.pem -out plain.pem",
+            _TRUSTED,
+            matches=False,
+        ),
+        Check(
+            "must not be indented, because a reader knows a certificate by the begin of its line: write "
+            "textwrap.dedent(text) in Python or <<-EOT in HCL",
+            _INDENTED,
+            matches=False,
+        ),
+        Check("must not be an HTML page: download the certificate itself", _HTML, matches=False),
+        # What an earlier check has words for is no matter of this one.
+        Check(
+            "must be empty or one or more complete PEM certificates, with no other PEM between them",
+            "|".join((NOTHING, CERTIFICATES, "PRIVATE KEY", _PATH, _OTHER_LINE_ENDS, _TRUSTED, _INDENTED, _HTML)),
         ),
     ),
     example="the text of listener.pem",
 )
+
+#: The same as an argument in Python.
+EXTRA_CA_CERTIFICATES = replace(EXTRA_CA_PEM, field="extra_ca_certificates")
 
 #: A unit of ``coder exp sync``. The characters are those that need no quoting anywhere.
 SYNC_UNIT = Rule(
@@ -132,4 +194,123 @@ SETUP_TIMEOUT = Rule(
         ),
     ),
     example="60",
+)
+
+# ---- schedules
+
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_GAP = r"[ \t]+"
+_ZONE = rf"(?:(?:CRON_)?TZ=[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*{_GAP})"
+
+
+def _one_of(names: Sequence[str]) -> str:
+    return f"(?i:{'|'.join(names)})"
+
+
+#: The fields of a schedule, seconds first: name, how messages put its values, pattern of one value.
+_CRON_FIELDS = (
+    ("seconds", "0 to 59", "0*[1-5]?[0-9]"),
+    ("minutes", "0 to 59", "0*[1-5]?[0-9]"),
+    ("hours", "0 to 23", "0*(?:1?[0-9]|2[0-3])"),
+    ("days of the month", "1 to 31", "0*(?:[1-9]|[12][0-9]|3[01])"),
+    ("months", "1 to 12 or JAN to DEC", f"(?:0*(?:[1-9]|1[0-2])|{_one_of(_MONTHS)})"),
+    ("days of the week", "0 (Sunday) to 6 or SUN to SAT", f"(?:0*[0-6]|{_one_of(_DAYS)})"),
+)
+
+
+def _backwards() -> str:
+    """Ranges that end before they begin: of numbers up to 59, of months and of days of the week."""
+    units = [f"0*{u}-0*[0-{u - 1}]" for u in range(1, 10)]
+    units += [f"0*{t}{u}-0*{t}[0-{u - 1}]" for t in range(1, 6) for u in range(1, 10)]
+    tens = [f"0*{t}[0-9]-0*(?:[0-9]{f'|[1-{t - 1}][0-9]' if t > 1 else ''})" for t in range(1, 6)]
+    named = [
+        f"(?:0*{first + low}|{_one_of([name])})-(?:{_one_of(names[:first])}|0*(?:{_below(first + low)}))"
+        for names, low in ((_MONTHS, 1), (_DAYS, 0))
+        for first, name in enumerate(names)
+        if first
+    ]
+    return rf"(?:[ \t,]|\A)(?:{'|'.join([*units, *tens, *named])})(?:[ \t,/]|\z)"
+
+
+def _below(number: int) -> str:
+    return "|".join(map(str, range(number)))
+
+
+def _cron_checks(fields: Sequence[tuple[str, str, str]], zone: str) -> Iterator[Check]:
+    """The checks of a schedule with these fields, for texts with the right number of them."""
+    count = len(fields)
+    when = rf"\A{zone}[ \t]*(?:[^ \t\r\n=]+{_GAP}){{{count - 1}}}[^ \t\r\n=]+[ \t]*\z"
+    for number, (name, values, one) in enumerate(fields):
+        item = rf"(?:[*?]|{one}(?:-{one})?)(?:/0*[1-9][0-9]{{0,8}})?"
+        yield Check(
+            f"must have {name} as field {number + 1}: *, or values from {values}, in lists (1,2), ranges (1-5) and "
+            "steps (*/2)",
+            rf"\A{zone}[ \t]*(?:[^ \t\r\n=]+{_GAP}){{{number}}}{item}(?:,{item})*(?:[ \t]|\z)",
+            when=when,
+        )
+    yield Check("must not have a range that ends before it begins", _backwards(), matches=False, when=when)
+
+
+def _fields(least: int, most: int) -> str:
+    """A text of so many fields."""
+    return rf"[ \t]*(?:[^ \t\r\n=]+{_GAP}){{{least - 1},{most - 1}}}[^ \t\r\n=]+[ \t]*\z"
+
+
+#: When an agent runs a script. Source: the agent's parser, robfig/cron 3 with seconds and an optional last field: it
+#: takes five fields for seconds to month. Descriptors pass the provider and break the agent's start.
+SCRIPT_CRON = Rule(
+    field="cron",
+    checks=(
+        Check("must be written in fields: the agent knows no descriptors such as @daily", r"\A[ \t]*@", matches=False),
+        Check(
+            "must name a time zone after TZ= or CRON_TZ=, as in TZ=Europe/Berlin 0 0 9 * * 1-5",
+            rf"\A{_ZONE}",
+            when=r"\A(?:CRON_)?TZ=",
+        ),
+        Check(
+            "must have six fields, seconds first; add the seconds: 0 {value}",
+            rf"\A[ \t]*[^ \t\r\n=]+{_GAP}{_fields(4, 4)}",
+            matches=False,
+        ),
+        Check(
+            "must have six fields, seconds first; add the seconds after the time zone",
+            rf"\A{_ZONE}{_fields(5, 5)}",
+            matches=False,
+        ),
+        Check(
+            "must have six fields: seconds, minutes, hours, day of the month, month, day of the week",
+            rf"\A(?:(?:CRON_)?TZ=[^ \t]*{_GAP})?{_fields(5, 6)}",
+            when=r"\A[ \t]*(?:[^ \t@]|\z)",
+        ),
+        *_cron_checks(_CRON_FIELDS, f"{_ZONE}?"),
+    ),
+    example="0 0 9 * * 1-5",
+)
+
+#: When the setup script runs again; an empty text is never.
+REFRESH = Rule(
+    field="refresh",
+    checks=tuple(
+        replace(check, pattern=rf"\A\z|{check.pattern}") if check.matches else check for check in SCRIPT_CRON.checks
+    ),
+    example="0 0 */6 * * *",
+)
+
+#: When a preset has another number of prebuilt workspaces. Source: the coder provider 2.17.
+PRESET_CRON = Rule(
+    field="cron",
+    checks=(
+        Check(
+            "must have five fields: *, hours, day of the month, month, day of the week; no time zone, no descriptor",
+            rf"\A{_fields(5, 5)}",
+        ),
+        Check(
+            "must have * as its first field: a schedule covers whole hours",
+            r"\A[ \t]*\*[ \t]",
+            when=rf"\A{_fields(5, 5)}",
+        ),
+        *_cron_checks((("minutes", "0 to 59", r"0*[1-5]?[0-9]"), *_CRON_FIELDS[2:]), ""),
+    ),
+    example="* 8-18 * * 1-5",
 )

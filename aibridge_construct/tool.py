@@ -16,7 +16,7 @@ from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
-from aibridge_construct.shell.render import Expression, assignments, function, render, shell_file, words
+from aibridge_construct.shell.render import Expression, function, render, shell_file, shell_text, words
 from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["ProxiedTool"]
@@ -30,7 +30,8 @@ class ProxiedTool(Construct):
     """A command of the workspace whose own process goes through the AI Bridge Proxy.
 
     Its ``coder_script`` waits until the proxy is set up, checks the certificate, sets the variables for the
-    command's process and nothing else, and runs it. The command's exit status is the script's.
+    command's process and nothing else, and runs it. The command's exit status is the script's. Certificates and
+    direct hosts that the workspace has set by itself when the command starts are kept, and ours added.
 
     Example::
 
@@ -57,8 +58,9 @@ class ProxiedTool(Construct):
             ``"direct"``: run all the same and say loudly that the traffic is not governed.
         after: what else to wait for: proxies, tools, or names of startup units of the same agent.
         sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``.
-        no_proxy: hosts that the command reaches directly. Default: loopback and the host of the Coder deployment.
-        cron: when to run besides, six fields, seconds first. Default: by no schedule.
+        no_proxy: hosts that the command reaches directly, beside loopback, the host of the Coder deployment and what
+            the workspace has in ``NO_PROXY``. Default: no more.
+        cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
         run_on_start: run when the workspace starts.
         start_blocks_login: let nobody log in before it ended.
         timeout: seconds after which the script is interrupted, at least 1. Default: no limit.
@@ -100,9 +102,9 @@ class ProxiedTool(Construct):
         start_blocks_login: bool | None = None,
         timeout: float | None = None,
         count: CountArgument | None = None,
-        depends_on: Sequence[ITerraformDependable] | None = None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
-        route = Route.of(proxy)
+        route = Route.of(proxy, scope)
         chosen = _runtimes(runtimes)
         _check(command, wait_seconds, on_unavailable, background=background, log_path=log_path)
         unit = SYNC_UNIT.require(sync_unit if sync_unit is not None else f"aibridge-tool-{id}")
@@ -118,10 +120,12 @@ class ProxiedTool(Construct):
         )
         inputs = Inputs(self, counted=place.count is not None)
         name = display_name or id
+        for want in wanted:
+            inputs.check(SYNC_UNIT, want)
         values: dict[str, str | Expression] = {
             "aibridge_name": inputs.text("display_name", name),
-            "aibridge_unit": unit,
-            "aibridge_wants": " ".join(wanted),
+            "aibridge_unit": inputs.check(SYNC_UNIT, unit),
+            "aibridge_wants": inputs.text("after", " ".join(wanted)),
             "aibridge_before_claim": route.before_claim,
             "aibridge_proxy_name": inputs.text("proxy_name", route.setup_name),
             "aibridge_cert_path": route.certificate,
@@ -135,7 +139,7 @@ class ProxiedTool(Construct):
                 inputs.check(WORKING_DIRECTORY, working_directory) if working_directory is not None else ""
             ),
         }
-        arguments = ["sh", "-c", command] if isinstance(command, str) else list(command)
+        arguments = ["sh", "-c", shell_text("command", command)] if isinstance(command, str) else list(command)
         run = words([inputs.text("command", argument) for argument in arguments])
         self.script = CoderScript(
             self,
@@ -149,8 +153,8 @@ class ProxiedTool(Construct):
             timeout=timeout,
             script=render(
                 values,
-                function("aibridge_lib", shell_file("lib.sh")),
-                function("aibridge_environment", assignments(route.variables(chosen, no_proxy))),
+                route.library(),
+                route.environment(chosen, no_proxy),
                 function("aibridge_command", f'"$@" {run}\n'),
                 shell_file("command.sh"),
                 shell_file("tool.sh"),

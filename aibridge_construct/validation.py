@@ -1,20 +1,23 @@
 """What a rule is, said once: its Python check for literals and its Terraform twin for values known only at apply.
 
 A rule is a list of checks, each one regular expression in the common subset of Python's ``re`` (ASCII) and Go's RE2,
-which Terraform's ``regex`` function uses. The one spelling they do not share is the end of the text: rules write RE2's
-``\\z``, Python before 3.14 knows it as ``\\Z``.
+which Terraform's ``regex`` function uses. Two spellings they do not share, and rules write RE2's: the end of the text,
+``\\z``, which Python before 3.14 knows as ``\\Z``, and the byte order mark, ``\\x{FEFF}``.
 """
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, get_args, get_type_hints
 
-from aibridge_construct.errors import InvalidValueError, MissingArgumentError
+from aibridge_construct.errors import InvalidValueError, MissingArgumentError, UnknownArgumentError
+from aibridge_construct.hcl import InvalidTemplateError, parts, references
+from aibridge_construct.known import is_expression, is_known, is_number_token, lost_token
 
 __all__ = [
     "Check",
@@ -22,38 +25,20 @@ __all__ = [
     "explain_missing",
     "hcl_string",
     "is_expression",
+    "is_known",
     "is_number_token",
     "literal_text",
     "masked",
+    "nearest",
+    "object_cure",
+    "object_text",
     "reference",
+    "refuse_shell_forms",
     "template_text",
 ]
 
-# An unescaped `${` or `%{` starts a Terraform expression or directive; `$${` and `%%{` are the two characters
-# themselves.
-_EXPRESSION = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
-# What a shell or curl reads and Terraform, which reads it first, can only refuse: ${HOME}, ${x[0]}, %{http_code}.
-# A reference of Terraform's goes on after its first name; its directives are five words.
-_NOT_TERRAFORM = re.compile(
-    r"(?<!\$)\$\{(?:(?!(?:true|false|null)\b|TfToken\[)[A-Za-z_]\w*(?![\w.(]|::)|[\d#@*!?$-])"
-    r"|(?<!%)%\{(?!~?\s*(?:if|else|endif|for|endfor)\b)",
-    re.ASCII,
-)
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][\w.\-]*(?:\[\w+\][\w.\-]*)*)\}", re.ASCII)
-
-
-def is_expression(value: str) -> bool:
-    """Whether Terraform computes part of ``value``: it holds a ``${…}`` or ``%{…}`` that is not escaped.
-
-    Engine tokens (``variable.string_value``, ``agent.id``) are such strings too. As everywhere in Terraform's JSON
-    syntax, a literal ``${`` is written ``$${`` and a literal ``%{`` is written ``%%{``.
-    """
-    return _EXPRESSION.search(value) is not None
-
-
-def is_number_token(value: float) -> bool:
-    """Whether ``value`` is an engine token: cdktf writes number tokens as floats near -1.8e308."""
-    return value < -1e200
+# What an f-string makes of an object that has no text of its own.
+_OBJECT = re.compile(r"<(?:[\w ]+ )?(?P<name>[\w.<>]+)(?: of <[^>]*)? (?:object )?at 0x[0-9A-Fa-f]+>+")
 
 
 def literal_text(template: str) -> str:
@@ -69,10 +54,15 @@ def template_text(text: str) -> str:
 def reference(value: str) -> str | None:
     """The expression inside ``value`` if it is one plain reference such as ``${var.proxy_url}``, else ``None``.
 
-    Engine tokens are none: their text is not known yet.
+    Plain is what has names and numbers only. Engine tokens are none: their text is not known yet.
     """
-    match = _REFERENCE.fullmatch(value)
-    return match.group(1) if match and not match.group(1).startswith("TfToken") else None
+    try:
+        found, pieces = references(value), parts(value)
+    except InvalidTemplateError:
+        return None
+    if len(found) != 1 or [piece.inner for piece in pieces] != [found[0].text] or '"' in found[0].text:
+        return None
+    return found[0].text if found[0].is_complete and not found[0].is_engine_token else None
 
 
 def hcl_string(text: str) -> str:
@@ -83,8 +73,46 @@ def hcl_string(text: str) -> str:
     return f'"{template_text(escaped)}"'
 
 
+def object_text(text: str) -> str | None:
+    """What is wrong with ``text`` if an object's ``repr`` stands in it, as an f-string puts it there, else ``None``."""
+    found = _OBJECT.search(text) if " at 0x" in text else None
+    if found is None:
+        return None
+    name = found["name"].rsplit(".", maxsplit=1)[-1]
+    cures = {"TerraformVariable": "variable.string_value", "TerraformLocal": "local.as_string"}
+    cure = cures.get(name, f"{_variable_name(name)}.id or another attribute of it that is text")
+    if "Proxy" in name or name.endswith("IResolvable"):
+        cure = "Token.as_string(…)"
+    return f"holds {found[0]}, which is no text: an object was put into a string. Put {cure} there instead."
+
+
+def object_cure(value: object, kind: str = "string") -> str:
+    """What to write instead of the object ``value``, where a ``kind`` (``string``, ``number`` …) belongs."""
+    if isinstance(value, str | int | float | list | tuple | dict | bytes) or value is None:
+        return ""
+    for name in (f"{kind}_value", f"as_{kind}", "value", "id"):
+        if hasattr(type(value), name):
+            return f" Write {_variable_name(type(value).__name__)}.{name}."
+    return " Write str(…) of it." if hasattr(type(value), "__fspath__") else " Write one of its attributes."
+
+
+def _variable_name(class_name: str) -> str:
+    """What people call an object of the class: ``variable`` for a ``TerraformVariable``."""
+    name = re.sub(r"^_?(?:Terraform|DataCoder|Coder)(?=.)", "", class_name)
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """The rest of a message about a name that is not there: the nearest one that is, or all of them."""
+    if close := difflib.get_close_matches(name, known, n=1):
+        return f"Did you mean {close[0]}?"
+    return f"There are: {', '.join(sorted(known))}." if known else "It takes none."
+
+
 def masked(value: object) -> str:
     """``repr`` of ``value`` for a message: short, without what stands before ``@`` or after ``?`` or ``#``."""
+    if not isinstance(value, str | list | tuple) and not is_known(value):
+        return "what only Terraform knows"
     if not isinstance(value, str | bytes | list | tuple):
         return f"{value!r} ({type(value).__name__})"
     if isinstance(value, list | tuple):
@@ -103,7 +131,8 @@ class Check:
     """One condition on a text.
 
     Args:
-        message: what must hold, as the rest of a sentence that begins with the field's name, "must …".
+        message: what must hold, as the rest of a sentence that begins with the field's name, "must …". ``{value}`` in
+            it stands for the text.
         pattern: regular expression, searched in the text.
         matches: whether the text must match (the default) or must not.
         at_most: the greatest number of characters. Default: any.
@@ -150,9 +179,14 @@ class Rule:
     checks: tuple[Check, ...]
     example: str
 
-    def message(self, check: Check) -> str:
-        """The words of a refusal, the same in Python and in Terraform: the field, what must hold, an example."""
-        return f"{self.field} {check.message}, for example {self.example}."
+    def message(self, check: Check, value: str = "") -> str:
+        """The words of a refusal, the same in Python and in Terraform: the field, what must hold, an example.
+
+        Args:
+            check: what does not hold.
+            value: the text, or the Terraform template that yields it.
+        """
+        return f"{self.field} {check.message.replace('{value}', value)}, for example {self.example}."
 
     def require(self, value: object) -> str:
         """Check ``value`` as far as it is known now and return it.
@@ -162,28 +196,28 @@ class Rule:
         """
         if not isinstance(value, str):
             what = "must be a string" if len(self.checks) > 1 else self.checks[0].message
-            raise InvalidValueError(
-                self.field, f"{self.field} {what}, for example {self.example}. Got {masked(value)}."
-            )
-        if found := _NOT_TERRAFORM.search(value):
-            begin = found.group()[:2]
-            shown = value[found.start() :].partition("}")[0][:40] + "}"
+            if not is_known(value):
+                what = "must be a string; write Token.as_string(…) of what only Terraform knows"
             raise InvalidValueError(
                 self.field,
-                f"{self.field} holds {shown}, which Terraform would read before the workspace does: write "
-                f"{begin[0]}{shown} for {begin} itself.",
+                f"{self.field} {what}, for example {self.example}. Got {masked(value)}.{object_cure(value)}",
             )
-        if not is_expression(value):
+        if wrong := object_text(value):
+            raise InvalidValueError(self.field, f"{self.field} {wrong}")
+        refuse_shell_forms(self.field, value)
+        if lost := lost_token(value):
+            raise InvalidValueError(self.field, f"{self.field} holds {lost}.")
+        if is_known(value):
             text = literal_text(value)
             for check in self.checks:
                 if not check.holds(text):
-                    raise InvalidValueError(self.field, f"{self.message(check)} Got {masked(text)}.")
+                    raise InvalidValueError(self.field, f"{self.message(check, text)} Got {masked(text)}.")
         return value
 
     def conditions(self, expression: str) -> Iterator[tuple[str, str]]:
         """Terraform's twins of the checks: pairs of a condition (``${…}``) on ``expression`` and its error message."""
         for check in self.checks:
-            yield f"${{{check.condition(expression)}}}", self.message(check)
+            yield f"${{{check.condition(expression)}}}", self.message(check, f"${{{expression}}}")
 
 
 P = ParamSpec("P")
@@ -191,25 +225,28 @@ R = TypeVar("R")
 
 
 def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a constructor: leaving out a required keyword argument says what to write.
+    """Decorate a constructor: a required keyword argument that was left out, or a misspelt one, says what to write.
 
     Args:
         **cures: argument name to the Python text that one would write for it, for example ``agent_id="agent.id"``.
 
     Raises:
         MissingArgumentError: on a call that leaves one of them out; it names them all.
+        UnknownArgumentError: on a call with a keyword that the constructor does not take; it names the nearest.
     """
 
     def decorate(constructor: Callable[P, R]) -> Callable[P, R]:
-        positional = [
-            name
-            for name, parameter in inspect.signature(constructor).parameters.items()
-            if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-        ]
+        parameters = inspect.signature(constructor).parameters.values()
+        positional = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+        named = {each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)}
         owner = constructor.__qualname__.removesuffix(".__init__")
 
         @functools.wraps(constructor)
         def explained(*args: P.args, **kwargs: P.kwargs) -> R:
+            for name in kwargs:
+                if name not in named and name not in (known := _more_keywords(constructor)):
+                    allowed = sorted({*named, *known} - {"self", "cls"})
+                    raise UnknownArgumentError(name, f"{owner} has no argument {name}. {nearest(name, allowed)}")
             missing = [name for name in cures if name not in kwargs]
             if missing and len(args) <= len(positional):
                 cure = ", ".join(f"{name}={cures[name]}" for name in missing)
@@ -222,8 +259,58 @@ def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+@functools.cache
+def _more_keywords(constructor: Callable[..., object]) -> frozenset[str]:
+    """The keywords that ``**meta: Unpack[SomeTypedDict]`` stands for."""
+    for each in inspect.signature(constructor).parameters.values():
+        if each.kind is each.VAR_KEYWORD:
+            (taken,) = get_args(get_type_hints(constructor)[each.name])
+            return frozenset(get_type_hints(taken))
+    return frozenset()
+
+
+def refuse_shell_forms(field: str, template: str, what: str = "") -> None:
+    """Refuse a text with ``${…}`` or ``%{…}`` that only a shell or curl could read.
+
+    Args:
+        field: the argument, which the message names.
+        template: a Terraform template, as users pass strings.
+        what: names the element whose argument it is, for example ``coder_script 'x'``. Default: the message names none.
+
+    Raises:
+        InvalidValueError: Terraform would read it first, and could only refuse it.
+    """
+    if foreign := _not_terraform(template):
+        named = f"{field} of {what}" if what else field
+        raise InvalidValueError(
+            field,
+            f"{named} holds {foreign}, which Terraform would read before the workspace does: write "
+            f"{foreign[0]}{foreign} for {foreign[:2]} itself.",
+        )
+
+
+def _not_terraform(template: str) -> str | None:
+    """The first ``${…}`` or ``%{…}`` that a shell or curl reads, and that Terraform, which reads it first, can only
+    refuse: ``${HOME}``, ``${1}``, ``${x:-y}``, ``%{http_code}``.
+    """
+    if "{" not in template:
+        return None
+    try:
+        found, pieces = references(template), parts(template)
+    except InvalidTemplateError as error:
+        text, closing, _ = template[error.start :].partition("}")
+        return text[:40] + closing
+    names = [reference.start for reference in found if not reference.is_complete]
+    for piece in pieces:
+        if piece.kind != "literal" and (
+            piece.inner.isdecimal() or piece.inner == "self" or any(piece.start < name < piece.end for name in names)
+        ):
+            return piece.text if len(piece.text) <= 42 else f"{piece.text[:40]}…}}"
+    return None
+
+
 def _found(pattern: str, text: str) -> bool:
-    return re.search(pattern.replace(r"\z", r"\Z"), text, re.ASCII) is not None
+    return re.search(pattern.replace(r"\z", r"\Z").replace(r"\x{FEFF}", "\ufeff"), text, re.ASCII) is not None
 
 
 def _can_match(pattern: str, expression: str) -> str:

@@ -20,6 +20,9 @@ import time
 from importlib.resources import files
 from pathlib import Path
 
+from aibridge_construct.environment import NAMED_CERTIFICATES
+from aibridge_construct.shell.render import SETUP_FILES
+
 LIMIT = 1.3
 TOKEN = "bench-token"
 ROUTE = "/api/v2/aibridge/proxy/ca-cert.pem"
@@ -57,7 +60,7 @@ class _CertificateServer(http.server.BaseHTTPRequestHandler):
 def _ours(path: Path, url: str) -> str:
     """The script as Terraform renders it; the values here need no quoting."""
     room = files("aibridge_construct.shell")
-    body = "".join(room.joinpath(name).read_text("utf-8") for name in ("lib.sh", "setup.sh"))
+    body = "".join(room.joinpath(name).read_text("utf-8") for name in SETUP_FILES)
     values = {
         "CERT_PATH": str(path),
         "ACCESS_URL": url,
@@ -68,6 +71,8 @@ def _ours(path: Path, url: str) -> str:
         "EXTRA_CA_PEM": "",
         "BUNDLE_PATH": "",
         "LAUNCHER": "false",
+        "LOOPBACK_PROXY": "",
+        "NAMED": " ".join(NAMED_CERTIFICATES),
     }
     lines = [f"unset {' '.join(values)}", *(f"{name}='{value}'" for name, value in values.items())]
     prologue = "#!/bin/sh\nexec sh -s <<'AIBRIDGE_CONSTRUCT_END'\n{ set +axv; } 2>/dev/null\n"

@@ -8,6 +8,7 @@ import pytest
 from cdktf import TerraformOutput, TerraformStack, TerraformVariable
 
 from aibridge_construct import STARTUP_COORDINATION_ENV, AIBridgeProxy, InvalidValueError, Runtime
+from aibridge_construct.environment import NAMED_CERTIFICATES, runtimes, standing_variables
 from aibridge_construct.testing.workspace import workspace_environment
 from tests.conftest import MakeTerraform
 
@@ -61,8 +62,8 @@ def test_an_unknown_runtime_is_refused(stack: TerraformStack) -> None:
     [
         ("https://coder.example.com", ",coder.example.com"),
         ("http://coder.example.com:3000/path", ",coder.example.com"),
-        ("http://[2001:db8::1]:3000", ",2001:db8::1"),
-        ("http://127.0.0.1:3000", ",127.0.0.1"),
+        ("http://[2001:db8::1]:3000", ",2001:db8::1,[2001:db8::1]"),
+        ("http://127.0.0.1:3000", ""),
         ("nonsense", ""),
     ],
 )
@@ -72,14 +73,34 @@ def test_loopback_and_the_deployment_are_reached_directly(
     proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
     TerraformOutput(stack, "no_proxy", value=proxy.environment("node")["NO_PROXY"])
     plan = terraform(stack, env=workspace_environment(access_url=access_url)).plan()
-    assert plan.outputs["no_proxy"] == f"localhost,127.0.0.1,::1{host}"
+    assert plan.outputs["no_proxy"] == f"localhost,127.0.0.1,::1,[::1]{host}"
 
 
-def test_other_hosts_can_be_named(stack: TerraformStack) -> None:
+def test_other_hosts_come_on_top(stack: TerraformStack, terraform: MakeTerraform) -> None:
     proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
-    assert proxy.environment("node", no_proxy=["localhost", ".internal", "10.0.0.0/8"])["NO_PROXY"] == (
-        "localhost,.internal,10.0.0.0/8"
+    hosts = ["localhost", ".internal", "10.0.0.0/8"]
+    TerraformOutput(stack, "no_proxy", value=proxy.environment("node", no_proxy=hosts)["NO_PROXY"])
+    assert terraform(stack).plan().outputs["no_proxy"] == (
+        "localhost,127.0.0.1,::1,[::1],coder.example.com,.internal,10.0.0.0/8"
     )
+
+
+@pytest.mark.parametrize("item", ["*", ".", "*.", "*.*", "**", ".*", "*:443", ":443", ""])
+def test_an_item_that_stands_for_every_host_is_refused(stack: TerraformStack, item: str) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    with pytest.raises(InvalidValueError, match="^no_proxy must "):
+        proxy.environment("node", no_proxy=[".internal", item])
+
+
+def test_variables_that_the_workspace_has_set_by_itself_are_known_by_runtime() -> None:
+    assert standing_variables([Runtime.NODE]) == [
+        "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
+        "npm_config_cafile",
+        "NPM_CONFIG_CAFILE",
+        "DENO_CERT",
+    ]
+    assert "PIP_CERT" in standing_variables([Runtime.PYTHON])
+    assert set(standing_variables(runtimes(()))) < set(NAMED_CERTIFICATES)
 
 
 def test_sensitive_stays_sensitive(stack: TerraformStack, terraform: MakeTerraform) -> None:

@@ -29,6 +29,7 @@ TEXTS = [
     '${replace(var.name, "\\"", "\\\\")}',
     '${join(",", [for k, v in { a = "}", b = "{" } : "${k}=${v} \\" $${x}"])}',
     '%{ if var.name == "ada" }yes "really"%{ else }no%{ endif }\n',
+    "${var.name ~}\n  x\n\\n\n%{ if true ~}\n  y\n \n%{~ endif }\n  z",
     'lines\n${join("\\n", ["a", "b"])}\n"c"\\\n',
 ]
 
@@ -128,3 +129,15 @@ def test_what_the_engine_writes_is_one_line_or_an_exact_here_document(text: str)
         assert "EOF" not in shown.split("\n")
     else:
         assert f'"{shown}"' == quoted(text)
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ('a"b ${x:-y} c"d', r'"a\"b ${x:-y} c\"d"'),
+        ('a"b ${"c', r'"a\"b ${"c"'),
+        ('a"${var.a}" ${#x}', r'"a\"${var.a}\" ${#x}"'),
+    ],
+)
+def test_what_terraform_cannot_read_is_written_as_it_stands(template: str, text: str) -> None:
+    assert quoted(template) == text

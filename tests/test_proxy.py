@@ -11,7 +11,16 @@ from cdktf import App, TerraformOutput, TerraformStack, TerraformVariable, Testi
 from constructs import Construct
 from syrupy.assertion import SnapshotAssertion
 
-from aibridge_construct import AIBridgeProxy, CoderProvider, ConflictError, InvalidValueError, MissingArgumentError
+from aibridge_construct import (
+    AIBridgeProxy,
+    CoderProvider,
+    ConflictError,
+    InvalidValueError,
+    MissingArgumentError,
+    ProxiedTool,
+    declare_unit,
+)
+from aibridge_construct._engine import resolve
 from aibridge_construct.testing.snapshot import readable
 from aibridge_construct.testing.terraform import TerraformError
 from aibridge_construct.testing.wiring import wiring
@@ -59,7 +68,8 @@ def test_the_script_runs_on_start_and_nothing_else_is_declared(stack: TerraformS
 def test_the_credentials_follow_the_scheme_and_a_trailing_slash_is_dropped(
     stack: TerraformStack, url: str, expected: str
 ) -> None:
-    assert AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=url).proxy_auth_url == expected
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=url)
+    assert resolve(stack, proxy.proxy_auth_url) == expected
 
 
 def test_the_proxys_own_url_is_not_in_the_script(stack: TerraformStack) -> None:
@@ -80,13 +90,21 @@ def test_the_proxys_own_url_is_not_in_the_script(stack: TerraformStack) -> None:
             "setup_timeout must be a whole number of seconds",
         ),
         ({"agent_id": "a1", "proxy_url": URL, "launcher": "false"}, "launcher must be True or False"),
-        ({"agent_id": "a1", "proxy_url": URL, "extra_ca_certificates": 5}, "extra_ca_pem must be a string"),
+        ({"agent_id": "a1", "proxy_url": URL, "extra_ca_certificates": 5}, "extra_ca_certificates must be a string"),
         ({"agent_id": "a1", "proxy_url": URL, "sync_unit": "a b"}, "sync_unit must be 1 to 128 letters"),
+        ({"agent_id": "a1", "proxy_url": URL, "refresh": "@daily"}, "refresh must be written in fields"),
+        ({"agent_id": "a1", "proxy_url": URL, "refresh": "0 9 * * 1-5"}, "refresh must have six fields, seconds first"),
+        ({"agent_id": "a1", "proxy_url": URL, "refresh": 5}, "refresh must be a string"),
+        ({"agent_id": "a1", "proxy_url": URL, "after": "unit"}, "after must be a list"),
+        ({"agent_id": "a1", "proxy_url": URL, "after": [5]}, "after must list proxies, tools or unit names"),
         (
             {"agent_id": "a1", "proxy_url": URL, "extra_ca_certificates": "x"},
-            "extra_ca_pem must be empty or one or more",
+            "extra_ca_certificates must be empty or one or more",
         ),
-        ({"agent_id": "a1", "proxy_url": URL, "extra_ca_certificates": [b"x"]}, "extra_ca_pem must be a string"),
+        (
+            {"agent_id": "a1", "proxy_url": URL, "extra_ca_certificates": [b"x"]},
+            "extra_ca_certificates must be a string",
+        ),
     ],
 )
 def test_a_mistake_is_refused_before_anything_is_declared(
@@ -127,7 +145,7 @@ def test_variables_check_themselves_so_the_script_needs_no_preconditions(stack: 
     content = synthesized(stack)
     assert "lifecycle" not in script_of(content)
     assert "locals" not in content
-    assert set(content["variable"]) == {"proxy_url", "cert_path", "setup_timeout", "extra_ca_pem"}
+    assert set(content["variable"]) == {"proxy_url", "cert_path", "setup_timeout", "extra_ca_pem", "refresh"}
 
 
 def test_a_second_set_of_variables_is_refused(stack: TerraformStack) -> None:
@@ -255,8 +273,75 @@ def test_two_launchers_on_one_agent_are_refused_at_synth(app: App, stack: Terraf
 def test_the_launcher_switches_tracing_off_before_it_holds_the_token(stack: TerraformStack) -> None:
     AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL, launcher=True)
     script = script_of(synthesized(stack))["script"]
-    launcher = script.partition("cat <<'AIBRIDGE_TEXT_END'\n")[2]
-    before, _, rest = launcher.partition("set +aefuvx; } 2>/dev/null")
-    assert before.startswith("#!/bin/sh\n")
-    assert "session_token" not in before
-    assert "HTTPS_PROXY=" in rest
+    head = script.partition("launcher_head() {")[2].partition("}\n")[0]
+    assert head.startswith(""" printf "#!/bin/sh\\naibridge_reached_before=""")
+    assert "{ launcher_head && launcher_text; }" in script
+    launcher = script.partition("cat <<'AIBRIDGE_TEXT_END'\n")[2].partition("AIBRIDGE_TEXT_END\n")[0]
+    assert "set +aefuvx" in launcher.partition("HTTPS_PROXY=")[0]
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8888", "https://127.0.0.1", "http://[::1]:8888"])
+def test_a_proxy_on_loopback_draws_a_warning_at_synthesis(stack: TerraformStack, url: str) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=url)
+    (warning,) = [entry.data for entry in proxy.node.metadata if entry.type.endswith("warn")]
+    assert warning.startswith(f"proxy_url is {url}, which inside a container is the container itself: ")
+    assert "LOOPBACK_PROXY=''" in script_of(synthesized(stack))["script"]
+
+
+def test_a_proxy_elsewhere_draws_none(stack: TerraformStack) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    assert not [entry for entry in proxy.node.metadata if entry.type.endswith("warn")]
+
+
+def test_a_refresh_is_the_schedule_of_the_script(stack: TerraformStack, terraform: MakeTerraform) -> None:
+    often = TerraformVariable(stack, "often", type="string", nullable=True)
+    for name, refresh in (("literal", "0 0 */6 * * *"), ("computed", often.string_value), ("none", None)):
+        AIBridgeProxy(
+            stack, name, agent_id=name, proxy_url=URL, cert_path=f"/tmp/{name}", sync_unit=name, refresh=refresh
+        )
+    made = terraform(stack)
+
+    def schedules(variable: str | None) -> dict[str, str | None]:
+        resources = made.plan(variables={"often": variable}).json["planned_values"]["root_module"]["resources"]
+        return {resource["values"]["agent_id"]: resource["values"]["cron"] for resource in resources}
+
+    assert schedules("0 30 9 * * *") == {"literal": "0 0 */6 * * *", "computed": "0 30 9 * * *", "none": None}
+    assert schedules(None) == schedules("") == {"literal": "0 0 */6 * * *", "computed": None, "none": None}
+    with pytest.raises(TerraformError, match="refresh must have six fields"):
+        made.plan(variables={"often": "9 * * *"})
+
+
+def test_setup_wants_what_it_waits_for(app: App, stack: TerraformStack) -> None:
+    declare_unit(stack, "install-ca", agent_id="a1")
+    AIBridgeProxy(stack, "p", agent_id="a1", proxy_url=URL, after=["install-ca", "install-ca"])
+    assert "\nafter='install-ca'\n" in script_of(synthesized(stack))["script"]
+    app.synth()
+
+
+def test_setup_cannot_wait_for_what_waits_for_it(app: App, stack: TerraformStack) -> None:
+    proxy = AIBridgeProxy(stack, "p", agent_id="a1", proxy_url=URL, after=["aibridge-tool-t"])
+    ProxiedTool(stack, "t", proxy=proxy, command="true")
+    with pytest.raises(RuntimeError, match="aibridge-proxy-setup -> aibridge-tool-t -> aibridge-proxy-setup"):
+        app.synth()
+
+
+@pytest.mark.parametrize("make", ["class", "variables"])
+def test_setup_cannot_wait_for_a_unit_that_nobody_declares(app: App, stack: TerraformStack, make: str) -> None:
+    if make == "class":
+        AIBridgeProxy(stack, "p", agent_id="a1", proxy_url=URL, after=["instal-ca"])
+    else:
+        AIBridgeProxy.from_variables(stack, "p", agent_id="a1", after=["instal-ca"])
+    with pytest.raises(RuntimeError, match="waits for the startup unit 'instal-ca', which nobody declares"):
+        app.synth()
+
+
+def test_a_unit_that_only_terraform_knows_is_waited_for_and_checked_at_plan(
+    stack: TerraformStack, terraform: MakeTerraform
+) -> None:
+    TerraformVariable(stack, "unit", type="string", default="install-ca")
+    declare_unit(stack, "${var.unit}", agent_id="a1")
+    proxy = AIBridgeProxy(stack, "p", agent_id="a1", proxy_url=URL, after=["${var.unit}"])
+    made = terraform(stack)
+    assert "\nafter='install-ca" in made.plan().resource(proxy.script_address)["script"]
+    with pytest.raises(TerraformError, match="sync_unit must be 1 to 128 letters"):
+        made.plan(variables={"unit": "two words"})

@@ -396,7 +396,7 @@ def test_a_tool_that_cannot_start_is_an_error_of_the_script(
     (place / "bad").write_text("#!/no/such/interpreter\n")
     (place / "bad").chmod(0o755)
     command = [str(place / "bad")] if start.command == ["BAD"] else start.command
-    ended = scripts.run(make(command, background=background, **({"log_path": str(place / "log")} | start.values)))
+    ended = scripts.run(make(command, background=background, **{"log_path": str(place / "log"), **start.values}))
     assert ended.status in start.status
     assert "runs in the background" not in ended.stdout
     if background == "true" or "at once" not in start.words:

@@ -108,3 +108,76 @@ def test_what_a_shell_reads_and_terraform_cannot_is_refused_with_the_cure(value:
 )
 def test_what_terraform_can_read_is_left_to_it(value: str) -> None:
     assert CERT_PATH.require(value) == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "${2 * data.coder_parameter.cpu.value}",
+        "${!var.quiet}",
+        "${-var.n}",
+        "%{ for x in var.list }${x}%{ endfor }",
+        "%{ for k, v in var.m ~}\n${k}=${v}\n%{ endfor ~}",
+        "%{ if var.x }/a%{ else }/b%{ endif }",
+        "${[for s in var.l : s]}",
+        "${{ a = 1 }.a}",
+        '${"${var.a}"}',
+        '${upper("$${HOME} %%{x}")}',
+        "${<<EOT\n$HOME ${var.a}\nEOT\n}",
+        "${var.a /* ${HOME} */}",
+        "${null}",
+        "${path.module}",
+        "${terraform.workspace}",
+        "${each.value}",
+        "${count.index}",
+        "${self.id}",
+        "${jsonencode(self)}",
+        "${upper(${TfToken[TOKEN.7]})}",
+        "$${HOME}/${var.a}",
+        "${1 + 1}",
+    ],
+)
+def test_an_expression_of_any_form_is_left_to_terraform(value: str) -> None:
+    assert is_expression(value)
+    assert CERT_PATH.require(value) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("a${x:-y}b", "${x:-y}"),
+        ("${x%.*}", "${x%.*}"),
+        ("${x##*/}", "${x##*/}"),
+        ("${#x}", "${#x}"),
+        ("${x//a/b}", "${x//a/b}"),
+        ("${x/a/b}", "${x/a/b}"),
+        ("${arr[@]}", "${arr[@]}"),
+        ("${arr[*]}", "${arr[*]}"),
+        ("${!ref}", "${!ref}"),
+        ("${10}", "${10}"),
+        ("${?}", "${?}"),
+        ("${self}", "${self}"),
+        ("${var}", "${var}"),
+        ("${x^^}", "${x^^}"),
+        ("${x:-${var.a}}", "${x:-${var.a}"),
+        ("${var.a}${HOME}${var.b}", "${HOME}"),
+        ('${"${HOME}"}', '${"${HOME}"}'),
+        ("${HOME", "${HOME"),
+        ("$$${var.a} ${var.a:-x}", "${var.a:-x}"),
+        ("%{http_code}", "%{http_code}"),
+        ("%{ if var.x }${y:-z}%{ endif }", "${y:-z}"),
+        ("a%{ if var.x }b", "%{ if var.x }"),
+        ("a%{ endfor }b", "%{ endfor }"),
+        ("%{ for x in var.l }${x}%{ endfor }${x}", "${x}"),
+    ],
+)
+def test_what_terraform_can_only_refuse_is_shown_with_the_cure(value: str, shown: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        CERT_PATH.require(value)
+    assert f"cert_path holds {shown}, which Terraform would read before" in str(caught.value)
+    assert f"write {shown[0]}{shown} for {shown[:2]} itself" in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["${HOME}", '${local.x["a"]}', "${var.l[var.n]}", "${var.l[*].id}", "${x:-y}", "%{"])
+def test_what_has_more_than_names_and_numbers_or_no_meaning_is_no_plain_reference(value: str) -> None:
+    assert reference(value) is None

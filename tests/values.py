@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT
+from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, REFRESH, SETUP_TIMEOUT, SYNC_UNIT
 from aibridge_construct.validation import Rule
 
 RULES: dict[str, Rule] = {
-    rule.field: rule for rule in (AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, SETUP_TIMEOUT, SYNC_UNIT)
+    rule.field: rule for rule in (AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, REFRESH, SETUP_TIMEOUT, SYNC_UNIT)
 }
 
 PEM = "-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n"
@@ -51,6 +51,12 @@ ACCEPTED: list[tuple[str, str]] = [
     ("extra_ca_pem", PEM),
     ("extra_ca_pem", PEM + PEM),
     ("extra_ca_pem", PEM.replace("\n", "\r\n")),
+    ("extra_ca_pem", f"{PEM}trailing"),
+    ("extra_ca_pem", f"subject=x\n{PEM}"),
+    ("extra_ca_pem", PEM.replace("\n", " \n").rstrip()),
+    ("refresh", ""),
+    ("refresh", "0 0 */6 * * *"),
+    ("refresh", "TZ=Europe/Berlin 0 30 9 * * MON-FRI"),
     ("setup_timeout", "1"),
     ("setup_timeout", "60"),
     ("setup_timeout", "3600"),
@@ -132,8 +138,13 @@ REFUSED: list[tuple[str, str, str]] = [
             (PEM[:-10], "complete PEM certificates"),
             (PEM * 1100, "must not be longer than 65536 characters"),
             (PEM.replace("TUlJQg==\n", ""), "complete PEM certificates"),
-            (f"{PEM}trailing", "complete PEM certificates"),
-            (f"subject=x\n{PEM}", "complete PEM certificates"),
+            (f"{PEM}-----BEGIN X509 CRL-----\n", "complete PEM certificates"),
+            (f"subject=x {PEM}", "complete PEM certificates"),
+            ("/etc/ssl/x.pem", "not the path of a file"),
+            (PEM.replace("CERTIFICATE", "TRUSTED CERTIFICATE"), "TRUSTED CERTIFICATE"),
+            ("<!DOCTYPE html>\n", "HTML page"),
+            (PEM.replace("\n", "\n  ").replace("-----B", "  -----B"), "must not be indented"),
+            (PEM.replace("\n", "\\n"), "line feeds"),
             (PEM.replace("CERTIFICATE", "PRIVATE KEY"), "never a private key"),
             (PEM + PEM.replace("CERTIFICATE", "EC PRIVATE KEY"), "never a private key"),
         )
@@ -142,5 +153,9 @@ REFUSED: list[tuple[str, str, str]] = [
         ("setup_timeout", text, "whole number of seconds from 1 to 3600")
         for text in ("0", "-1", "3601", "1.5", "", "sixty", "60s")
     ),
+    ("refresh", "@hourly", "must be written in fields"),
+    ("refresh", "0 9 * * 1-5", "must have six fields, seconds first"),
+    ("refresh", "0 0 24 * * *", "must have hours as field 3"),
+    ("refresh", " ", "must have six fields"),
     *(("sync_unit", text, "letters, digits") for text in ("", "-x", "a b", "a/b", "a'b", "$(id)", "é", "x" * 129)),
 ]

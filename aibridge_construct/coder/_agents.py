@@ -12,7 +12,7 @@ from aibridge_construct._stack import per_stack
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import is_expression, reference
 
-__all__ = ["Agent", "Instances", "agent_of", "id_for", "instances_of", "remember_agent", "remember_id"]
+__all__ = ["Agent", "Instances", "agent_of", "id_for", "instances_of", "is_taken", "remember_agent", "remember_id"]
 
 #: Which meta-argument makes instances of an element.
 Instances = Literal["count", "for_each"]
@@ -112,7 +112,11 @@ def instances_of(meta: Mapping[str, object]) -> Instances | None:
 
 
 def remember_agent(element: TerraformResource, os: str, instances: Instances | None) -> None:
-    """Note an agent of the stack."""
+    """Note an agent of the stack, or its other operating system."""
+    agent = _by_element.get(element)
+    if agent is not None:
+        agent.os = os
+        return
     agent = _by_element[element] = Agent(element, os, instances)
     per_stack(element, _Agents).made.append(agent)
 
@@ -120,6 +124,11 @@ def remember_agent(element: TerraformResource, os: str, instances: Instances | N
 def remember_id(token: str, element: TerraformResource) -> None:
     """Note that the engine token ``token`` stands for the id of an agent."""
     _ids[token] = _by_element[element]
+
+
+def is_taken(element: TerraformResource) -> bool:
+    """Whether somebody has asked for the agent's id."""
+    return any(agent.element is element for agent in _ids.values())
 
 
 class _Agents:

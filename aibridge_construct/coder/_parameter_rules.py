@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aibridge_construct.coder.checks import Refusals, is_literal
+from aibridge_construct.coder.checks import Refusals, is_literal, known_block
+from aibridge_construct.coder.given import Dynamic
 from aibridge_construct.validation import literal_text, masked
 
 __all__ = ["check_parameter"]
@@ -23,10 +24,10 @@ _FORM_TYPES = {
     ("string", False): ("input", "textarea"),
     ("number", True): ("radio", "dropdown"),
     ("number", False): ("input", "slider"),
-    ("bool", True): ("radio",),
+    ("bool", True): ("radio", "dropdown"),
     ("bool", False): ("checkbox", "switch"),
     ("list(string)", True): ("radio", "multi-select"),
-    ("list(string)", False): ("tag-input",),
+    ("list(string)", False): ("tag-select",),
 }
 
 # Spellings that Go's strconv.ParseFloat and ParseBool take for certain; rarer ones are left to the provider.
@@ -34,13 +35,12 @@ _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _BOOLS = ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
 
 
-def check_parameter(id: str, attributes: Mapping[str, Any]) -> None:
-    """Check the attributes of ``data.coder_parameter`` ``id``, named as in Terraform.
+def check_parameter(check: Refusals, attributes: Mapping[str, Any]) -> None:
+    """Check the attributes of a ``data.coder_parameter``, named as in Terraform.
 
     Raises:
         InvalidValueError: the provider would refuse them at template import.
     """
-    check = Refusals("coder_parameter", id)
     kind = attributes["type"] or "string"
     check.one_of("type", kind, _TYPES)
     check.url("icon", attributes["icon"])
@@ -53,9 +53,11 @@ def check_parameter(id: str, attributes: Mapping[str, Any]) -> None:
     if not is_literal(kind):
         return
     options = attributes["option"] or ()
+    if isinstance(options, Dynamic):
+        return
     _check_form_type(check, kind, bool(options), attributes["form_type"])
     _check_options(check, kind, options, attributes["form_type"])
-    _check_validation(check, kind, attributes["validation"])
+    _check_validation(check, kind, known_block(attributes["validation"]))
     default = attributes["default"]
     if default is not None and is_literal(default):
         _check_default(check, kind, literal_text(default), options, attributes)
@@ -112,7 +114,7 @@ def _check_default(
         allowed = {literal_text(option.value) for option in options}
         if missing := [item for item in chosen if item not in allowed]:
             raise check.refuse("default", f"must be one of the options' values. Got {', '.join(map(masked, missing))}.")
-    validation = attributes["validation"]
+    validation = known_block(attributes["validation"])
     if validation is None:
         return
     if kind == "bool" and default not in ("true", "false"):
@@ -133,7 +135,8 @@ def _check_default_number(check: Refusals, default: str, validation: Any) -> Non
 
 def _fits(kind: str, text: str) -> bool:
     if kind == "number":
-        return re.fullmatch(_NUMBER, text, re.ASCII) is not None or text.lower().lstrip("+-")[:2] in ("in", "na", "0x")
+        rare = text.lower().lstrip("+-")[:2] in ("in", "na", "0x") or re.search(r"[0-9]_[0-9]", text)
+        return re.fullmatch(_NUMBER, text, re.ASCII) is not None or bool(rare)
     if kind == "bool":
         return text in _BOOLS
     if kind == "list(string)":

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Unpack
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, ClassVar, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
-from aibridge_construct.coder._agents import instances_of, remember_agent, remember_id
-from aibridge_construct.coder.checks import Refusals, is_literal
-from aibridge_construct.coder.element import Block, Computed, MetaArguments, Resource
+from aibridge_construct.coder._agent_name import name_agent
+from aibridge_construct.coder._agents import instances_of, is_taken, remember_agent, remember_id
+from aibridge_construct.coder.blocks import Block, Fields
+from aibridge_construct.coder.checks import Refusals, is_literal, known_block
+from aibridge_construct.coder.element import Resource, ResourceMetaArguments
+from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import explain_missing, literal_text
 
 __all__ = [
@@ -93,6 +99,8 @@ class VolumeMonitor(Block):
         enabled: whether to watch at all.
     """
 
+    UNORDERED: ClassVar[bool] = True
+
     path: str
     threshold: float
     enabled: bool | IResolvable = True
@@ -107,8 +115,12 @@ class AgentResourcesMonitoring(Block):
         volume: the volumes. Default: none.
     """
 
-    memory: MemoryMonitor | None = None
-    volume: Sequence[VolumeMonitor] | None = None
+    memory: MemoryMonitor | Fields | IResolvable | None = None
+    volume: Sequence[VolumeMonitor | Fields] | IResolvable | None = None
+
+
+def _with_unix_lines(item: AgentMetadata) -> AgentMetadata:
+    return replace(item, script=shell_text("metadata.script", item.script))
 
 
 class _AgentId(Computed[str]):
@@ -135,7 +147,8 @@ class CoderAgent(Resource):
 
     Args:
         scope: the construct to put it into.
-        id: its id there.
+        id: its id there, and on a stack its name: letters, digits and single hyphens. Inside a construct the name is
+            made of the path, ``workspace-main``; ``override_logical_id`` gives it another.
         os: operating system of the workspace: ``linux``, ``darwin`` or ``windows``.
         arch: its architecture: ``amd64``, ``armv7`` or ``arm64``.
         auth: how the agent proves who it is: ``token`` (the default) or ``google-``, ``aws-`` or
@@ -164,9 +177,26 @@ class CoderAgent(Resource):
 
     TYPE = "coder_agent"
 
+    os = Argument(str)
+    arch = Argument(str)
+    auth = Argument(str)
+    dir = Argument(str)
+    env = Argument(dict[str, str])
+    startup_script = Argument(str, convert=partial(shell_text, "startup_script"))
+    startup_script_behavior = Argument(str)
+    shutdown_script = Argument(str, convert=partial(shell_text, "shutdown_script"))
+    troubleshooting_url = Argument(str)
+    motd_file = Argument(str)
+    connection_timeout = Argument(float)
+    order = Argument(float)
+    api_key_scope = Argument(str)
+    metadata = Argument(AgentMetadata, many=True, convert=_with_unix_lines)
+    display_apps = Argument(AgentDisplayApps)
+    resources_monitoring = Argument(AgentResourcesMonitoring)
+
     id = _AgentId(str)
     #: Secret with which the agent logs in, sensitive; new at every build.
-    token = Computed(str)
+    token = Computed(str, sensitive=True)
     #: Script that downloads and starts the agent.
     init_script = Computed(str)
 
@@ -189,21 +219,11 @@ class CoderAgent(Resource):
         connection_timeout: float | None = None,
         order: float | None = None,
         api_key_scope: Literal["all", "no_user_data"] | None = None,
-        metadata: Sequence[AgentMetadata] | None = None,
-        display_apps: AgentDisplayApps | None = None,
-        resources_monitoring: AgentResourcesMonitoring | None = None,
-        **meta: Unpack[MetaArguments],
+        metadata: Sequence[AgentMetadata | Fields] | IResolvable | None = None,
+        display_apps: AgentDisplayApps | Fields | IResolvable | None = None,
+        resources_monitoring: AgentResourcesMonitoring | Fields | IResolvable | None = None,
+        **meta: Unpack[ResourceMetaArguments],
     ) -> None:
-        check = Refusals(self.TYPE, id)
-        check.one_of("os", os, _OS)
-        check.one_of("arch", arch, _ARCH)
-        check.one_of("auth", auth, _AUTH)
-        check.one_of("startup_script_behavior", startup_script_behavior, ("blocking", "non-blocking"))
-        check.one_of("api_key_scope", api_key_scope, ("all", "no_user_data"))
-        check.whole_number("connection_timeout", connection_timeout, minimum=0, unit="seconds")
-        check.whole_number("order", order)
-        _check_metadata(check, metadata or ())
-        _check_monitoring(check, resources_monitoring)
         attributes = {
             "os": os,
             "arch": arch,
@@ -218,15 +238,38 @@ class CoderAgent(Resource):
             "connection_timeout": connection_timeout,
             "order": order,
             "api_key_scope": api_key_scope,
-            "metadata": metadata or None,
+            "metadata": metadata,
             "display_apps": display_apps,
             "resources_monitoring": resources_monitoring,
         }
         super().__init__(scope, id, attributes, meta)
+        name_agent(self, scope, id)
         remember_agent(self, os, instances_of(meta))
 
+    def replace_attribute(self, name: str, value: object) -> None:
+        """As for every element; the operating system stays when others went by it."""
+        if name == "os" and is_taken(self):
+            raise InvalidValueError(
+                "os", f"os of {self._what} cannot change any more: others were given its id and went by it."
+            )
+        super().replace_attribute(name, value)
+        if name == "os":
+            remember_agent(self, str(value), self._instances)
 
-def _check_metadata(check: Refusals, metadata: Sequence[AgentMetadata]) -> None:
+    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+        """Refuse what the provider would refuse."""
+        check.one_of("os", given["os"], _OS)
+        check.one_of("arch", given["arch"], _ARCH)
+        check.one_of("auth", given["auth"], _AUTH)
+        check.one_of("startup_script_behavior", given["startup_script_behavior"], ("blocking", "non-blocking"))
+        check.one_of("api_key_scope", given["api_key_scope"], ("all", "no_user_data"))
+        check.whole_number("connection_timeout", given["connection_timeout"], minimum=0, unit="seconds")
+        check.whole_number("order", given["order"])
+        _check_metadata(check, given["metadata"] or ())
+        _check_monitoring(check, known_block(given["resources_monitoring"]))
+
+
+def _check_metadata(check: Refusals, metadata: Iterable[AgentMetadata]) -> None:
     check.unique("metadata", [item.key for item in metadata], "the key")
     for item in metadata:
         check.whole_number("metadata.interval", item.interval, unit="seconds")
@@ -234,10 +277,10 @@ def _check_metadata(check: Refusals, metadata: Sequence[AgentMetadata]) -> None:
         check.whole_number("metadata.order", item.order)
 
 
-def _check_monitoring(check: Refusals, monitoring: AgentResourcesMonitoring | None) -> None:
+def _check_monitoring(check: Refusals, monitoring: Any) -> None:
     if monitoring is None:
         return
-    if monitoring.memory is not None:
+    if isinstance(monitoring.memory, MemoryMonitor):
         check.whole_number(
             "resources_monitoring.memory.threshold", monitoring.memory.threshold, minimum=0, maximum=100, unit="percent"
         )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Unpack
+from functools import partial
+from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
-from aibridge_construct.coder.checks import Refusals
-from aibridge_construct.coder.element import Block, Computed, MetaArguments, Resource
+from aibridge_construct.coder.blocks import Block, Fields
+from aibridge_construct.coder.checks import Refusals, known_block
+from aibridge_construct.coder.element import Resource, ResourceMetaArguments
+from aibridge_construct.coder.reading import Argument
 from aibridge_construct.rules import AGENT_ID
+from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import explain_missing
 
 __all__ = ["AppHealthcheck", "CoderApp"]
@@ -64,9 +69,21 @@ class CoderApp(Resource):
 
     TYPE = "coder_app"
 
-    agent_id = Computed(str)
-    slug = Computed(str)
-    url = Computed(str)
+    agent_id = Argument(str, rule=AGENT_ID)
+    slug = Argument(str)
+    url = Argument(str)
+    command = Argument(str, convert=partial(shell_text, "command"))
+    display_name = Argument(str)
+    icon = Argument(str)
+    external = Argument(bool)
+    subdomain = Argument(bool)
+    share = Argument(str)
+    healthcheck = Argument(AppHealthcheck)
+    order = Argument(float)
+    group = Argument(str)
+    hidden = Argument(bool)
+    open_in = Argument(str)
+    tooltip = Argument(str)
 
     @explain_missing(agent_id="agent.id", slug='"code-server"')
     def __init__(
@@ -83,49 +100,14 @@ class CoderApp(Resource):
         external: bool | IResolvable | None = None,
         subdomain: bool | IResolvable | None = None,
         share: Share | str | None = None,
-        healthcheck: AppHealthcheck | None = None,
+        healthcheck: AppHealthcheck | Fields | IResolvable | None = None,
         order: float | None = None,
         group: str | None = None,
         hidden: bool | IResolvable | None = None,
         open_in: Literal["tab", "slim-window"] | None = None,
         tooltip: str | None = None,
-        **meta: Unpack[MetaArguments],
+        **meta: Unpack[ResourceMetaArguments],
     ) -> None:
-        check = Refusals(self.TYPE, id)
-        AGENT_ID.require(agent_id)
-        check.matches(
-            "slug",
-            slug,
-            r"[a-z0-9](?:-?[a-z0-9])*",
-            "lower-case letters and digits with single hyphens between them, for example code-server",
-        )
-        check.together(
-            "command",
-            command,
-            "an app is a web page or a command",
-            url=url,
-            subdomain=subdomain,
-            healthcheck=healthcheck,
-        )
-        check.together(
-            "external",
-            external,
-            "leave one of them out",
-            healthcheck=healthcheck,
-            command=command,
-            subdomain=subdomain,
-            share=share,
-        )
-        check.one_of("share", share, ("owner", "authenticated", "public"))
-        check.one_of("open_in", open_in, ("tab", "slim-window"))
-        check.at_most_bytes("display_name", display_name, 64)
-        check.at_most_bytes("group", group, 64)
-        check.at_most_bytes("tooltip", tooltip, 2048)
-        check.url("icon", icon)
-        check.whole_number("order", order)
-        if healthcheck is not None:
-            check.whole_number("healthcheck.interval", healthcheck.interval, unit="seconds")
-            check.whole_number("healthcheck.threshold", healthcheck.threshold)
         attributes = {
             "agent_id": agent_id,
             "slug": slug,
@@ -144,3 +126,40 @@ class CoderApp(Resource):
             "tooltip": tooltip,
         }
         super().__init__(scope, id, attributes, meta)
+
+    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+        """Refuse what the provider would refuse."""
+        check.matches(
+            "slug",
+            given["slug"],
+            r"[a-z0-9](?:-?[a-z0-9])*",
+            "lower-case letters and digits with single hyphens between them, for example code-server",
+        )
+        check.together(
+            "command",
+            given["command"],
+            "an app is a web page or a command",
+            url=given["url"],
+            subdomain=given["subdomain"],
+            healthcheck=given["healthcheck"],
+        )
+        check.together(
+            "external",
+            given["external"],
+            "leave one of them out",
+            healthcheck=given["healthcheck"],
+            command=given["command"],
+            subdomain=given["subdomain"],
+            share=given["share"],
+        )
+        check.one_of("share", given["share"], ("owner", "authenticated", "public"))
+        check.one_of("open_in", given["open_in"], ("tab", "slim-window"))
+        check.at_most_bytes("display_name", given["display_name"], 64)
+        check.at_most_bytes("group", given["group"], 64)
+        check.at_most_bytes("tooltip", given["tooltip"], 2048)
+        check.url("icon", given["icon"])
+        check.whole_number("order", given["order"])
+        healthcheck = known_block(given["healthcheck"])
+        if healthcheck is not None:
+            check.whole_number("healthcheck.interval", healthcheck.interval, unit="seconds")
+            check.whole_number("healthcheck.threshold", healthcheck.threshold)

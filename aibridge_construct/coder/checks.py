@@ -6,22 +6,37 @@ A value that only Terraform knows (an engine token or a ``${…}`` expression) p
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from aibridge_construct.coder.element import Block
+from aibridge_construct.coder.blocks import Block
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.validation import is_expression, is_number_token, literal_text, masked
+from aibridge_construct.known import is_known, lost_token
+from aibridge_construct.validation import literal_text, masked
 
-__all__ = ["Refusals", "is_literal"]
+__all__ = ["ENV_NAME", "ENV_NAME_MEANING", "Refusals", "is_literal", "is_token", "known_block"]
+
+#: The names of environment variables that the provider takes.
+ENV_NAME = r"[a-zA-Z_][a-zA-Z0-9_]*"
+ENV_NAME_MEANING = "the name of an environment variable (letters, digits and _, no digit first), for example EDITOR"
 
 
 def is_literal(value: object) -> bool:
-    """Whether ``value`` is known now: neither an engine token nor a Terraform expression, and given at all."""
-    if isinstance(value, str):
-        return not is_expression(value)
-    if isinstance(value, bool):
-        return True
-    return isinstance(value, int | float) and not is_number_token(value)
+    """Whether ``value`` is known now: neither an engine token nor a Terraform expression, and given at all.
+
+    What is left of a lost token is none; the element refuses it.
+    """
+    return isinstance(value, str | int | float) and is_known(value) and lost_token(value) is None
+
+
+def is_token(value: object) -> bool:
+    """Whether ``value`` is an object that the engine resolves, an ``IResolvable``, which has no Python type."""
+    return not isinstance(value, str | int | float | Mapping | list | tuple | set | frozenset) and not is_known(value)
+
+
+def known_block(value: object) -> Any:
+    """``value`` if it is a block, whose fields can be checked; ``None`` if there is none, or an iterator makes it."""
+    return value if isinstance(value, Block) else None
 
 
 class Refusals:
@@ -33,11 +48,11 @@ class Refusals:
     """
 
     def __init__(self, type: str, id: str) -> None:
-        self._what = f"{type} {id!r}"
+        self.what = f"{type} {id!r}"
 
     def refuse(self, field: str, message: str) -> InvalidValueError:
         """The error for ``field``; ``message`` says what must hold, as the rest of a sentence."""
-        return InvalidValueError(field, f"{field} of {self._what} {message}")
+        return InvalidValueError(field, f"{field} of {self.what} {message}")
 
     def one_of(self, field: str, value: object, allowed: Collection[str]) -> None:
         """A literal must be one of ``allowed``."""
@@ -50,13 +65,16 @@ class Refusals:
         if is_literal(value) and not (isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII)):
             raise self.refuse(field, f"must be {meaning}. Got {masked(value)}.")
 
+    def not_empty(self, field: str, value: object, example: str) -> None:
+        """A literal must not be an empty text."""
+        if value == "":
+            raise self.refuse(field, f'must not be empty: write a text, for example "{example}".')
+
     def whole_number(
         self, field: str, value: object, *, minimum: int | None = None, maximum: int | None = None, unit: str = ""
     ) -> None:
         """A literal must be a whole number within the bounds."""
-        if value is None or (isinstance(value, float) and is_number_token(value)):
-            return
-        if isinstance(value, str) and is_expression(value):
+        if value is None or not is_known(value):
             return
         fits = not isinstance(value, bool) and isinstance(value, int | float) and value == value // 1
         if fits and isinstance(value, int | float):

@@ -6,91 +6,191 @@ synthesized, as JSON or as HCL.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Generic, TypedDict, TypeVar, cast, get_origin, overload
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from aibridge_construct._engine import (
     Construct,
-    ITerraformDependable,
-    ITerraformIterator,
     Precondition,
-    TerraformCount,
     TerraformDataSource,
-    TerraformProvider,
+    TerraformElement,
     TerraformResource,
     TerraformResourceLifecycle,
 )
-from aibridge_construct.coder._agents import id_for, instances_of
+from aibridge_construct.coder._agents import Instances, id_for, instances_of
+from aibridge_construct.coder.checks import Refusals
+from aibridge_construct.coder.given import Dynamic, accepted
+from aibridge_construct.coder.meta import (
+    MetaArguments,
+    ResourceMetaArguments,
+    address,
+    as_lifecycle,
+    dependencies,
+    inside,
+    merged,
+)
+from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.rendering import hcl_lifecycle, hcl_value, json_body
 from aibridge_construct.coder.requirement import require_coder_provider
-from aibridge_construct.hcl import writable
+from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
+from aibridge_construct.known import lost_token, texts
+from aibridge_construct.validation import nearest, refuse_shell_forms
 
-__all__ = ["Block", "Computed", "DataSource", "MetaArguments", "Resource"]
-
-T = TypeVar("T")
-
-
-class MetaArguments(TypedDict, total=False):
-    """Terraform's meta-arguments, which every resource and data source takes; left out, Terraform's defaults hold."""
-
-    depends_on: Sequence[ITerraformDependable] | None
-    count: float | TerraformCount | None
-    for_each: ITerraformIterator | None
-    lifecycle: TerraformResourceLifecycle | None
-    provider: TerraformProvider | None
+__all__ = ["DataSource", "MetaArguments", "Resource", "ResourceMetaArguments"]
 
 
-class Computed(Generic[T]):
-    """An attribute that can be read: an engine token for ``TYPE.NAME.<attribute>``.
-
-    Args:
-        kind: ``str``, ``float``, ``bool``, ``list`` (of strings) or ``dict``.
-    """
-
-    def __init__(self, kind: type[T]) -> None:
-        self._kind: type = get_origin(kind) or kind
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    @overload
-    def __get__(self, element: None, owner: type) -> Computed[T]: ...
-    @overload
-    def __get__(self, element: TerraformResource | TerraformDataSource, owner: type) -> T: ...
-    def __get__(self, element: TerraformResource | TerraformDataSource | None, owner: type) -> Computed[T] | T:
-        if element is None:
-            return self
-        read: dict[type, Any] = {
-            str: element.get_string_attribute,
-            float: element.get_number_attribute,
-            bool: element.get_boolean_attribute,
-            list: element.get_list_attribute,
-            dict: element.get_any_map_attribute,
-        }
-        return cast("T", read[self._kind](self._name))
+if TYPE_CHECKING:
+    _Base = TerraformElement
+else:
+    # The engine finds its own class in the order of bases, so this one must not be one of its classes.
+    _Base = object
 
 
-@dataclass(frozen=True, kw_only=True)
-class Block:
-    """Base of nested blocks: a dataclass whose fields are the block's attributes; ``None`` leaves one out."""
-
-    def attributes(self) -> dict[str, object]:
-        """The block's attributes that are set, in the order of declaration."""
-        return _given({each.name: getattr(self, each.name) for each in fields(self)})
-
-
-class _Element:
+class _Element(_Base):
     """What resources and data sources have in common, mixed in before the engine's class."""
 
     #: The type's name in Terraform, for example ``coder_script``.
     TYPE: ClassVar[str]
+    #: The same, under the name that generated bindings use.
+    TF_RESOURCE_TYPE: ClassVar[str]
+
     _attributes: dict[str, object]
+    _conditions: list[Precondition]
+    _lifecycle: TerraformResourceLifecycle
+
+    if TYPE_CHECKING:
+        # The engine's classes have them.
+        depends_on: list[str] | None
+        lifecycle: TerraformResourceLifecycle | None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "TYPE" in vars(cls):
+            cls.TF_RESOURCE_TYPE = cls.TYPE
+
+    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+        """Refuse what the provider would refuse, at construction and at every assignment.
+
+        Args:
+            check: raises the errors.
+            given: every argument by name, ``None`` where there is none.
+        """
+
+    def given(self, name: str) -> object:
+        """The argument ``name`` as it was given, or ``None``; blocks are :class:`Block` objects."""
+        return self._attributes.get(name)
+
+    def replace_attribute(self, name: str, value: object) -> None:
+        """Give the argument ``name`` another value, before the stack is synthesized; ``None`` takes it away.
+
+        Raises:
+            InvalidValueError: the provider would refuse it, or needs one.
+        """
+        if value is None and inspect.signature(type(self).__init__).parameters[name].default is inspect.Parameter.empty:
+            raise InvalidValueError(name, f"{name} of {self._what} cannot be taken away: the provider needs it.")
+        self._attributes = self._checked({**self._attributes, name: value})
+
+    def override_logical_id(self, new_logical_id: str) -> None:
+        """Give the element this name in Terraform, right after construction.
+
+        Raises:
+            ConflictError: its address was read already, and stands elsewhere: the engine would keep the old name.
+        """
+        super().override_logical_id(new_logical_id)
+        if self.friendly_unique_id != new_logical_id:
+            raise ConflictError(
+                f"{self._what} is in use as {self.TYPE}.{self.friendly_unique_id} already: call "
+                f'override_logical_id("{new_logical_id}") right after its construction, before anything reads from it.'
+            )
+
+    def add_preconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
+        """Add preconditions to the element's lifecycle; they stay when another one is assigned.
+
+        Args:
+            conditions: pairs of a Terraform expression, ``${…}``, that must hold before Terraform touches the
+                element, and of what Terraform says otherwise.
+        """
+        more = [Precondition(condition=condition, error_message=message) for condition, message in conditions]
+        if more:
+            self._conditions = [*self._conditions, *more]
+            self.lifecycle = self._lifecycle
+
+    @property
+    def _what(self) -> str:
+        return f"{self.TYPE} {self._called!r}"
+
+    def _take(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: Mapping[str, Any]) -> Any:
+        """Keep the attributes; returns the meta-arguments as the engine wants them."""
+        self._scope = scope
+        self._called = id
+        self._instances: Instances | None = instances_of(meta)
+        self._attributes = self._checked(attributes)
+        self._conditions = []
+        self._lifecycle = as_lifecycle(self._what, meta.get("lifecycle"))
+        self._dependencies: list[TerraformElement] = []
+        self._dependency_scopes: list[Construct] = []
+        engine = {name: value for name, value in meta.items() if value is not None}
+        if "depends_on" in engine:
+            self._dependencies, self._dependency_scopes = dependencies(self._what, engine["depends_on"])
+            engine["depends_on"] = self._dependencies
+        if "lifecycle" in engine:
+            engine["lifecycle"] = merged(self._lifecycle, ())
+        return engine
+
+    def _checked(self, attributes: Mapping[str, object]) -> dict[str, object]:
+        check = Refusals(self.TYPE, self._called)
+        given = {
+            name: _taken(argument, check, self._scope, attributes.get(name))
+            for name, argument in arguments(type(self)).items()
+        }
+        self.check_arguments(check, given)
+        if given.get("agent_id") is not None:
+            given["agent_id"] = id_for(self._scope, given["agent_id"], self._what, self._instances)
+        return {name: value for name, value in given.items() if value is not None}
 
     def _synthesize_attributes(self) -> dict[str, Any]:
-        return {name: _json(value) for name, value in self._attributes.items()}
+        self._resolve_dependencies()
+        return json_body(self._attributes)
 
     def _synthesize_hcl_attributes(self) -> dict[str, Any]:
-        return {name: _hcl(value) for name, value in self._attributes.items()}
+        self._resolve_dependencies()
+        dynamic = {name: value for name, value in self._attributes.items() if isinstance(value, Dynamic)}
+        body: dict[str, Any] = {
+            name: hcl_value(value, f"{address(self)}: {name}")
+            for name, value in self._attributes.items()
+            if name not in dynamic
+        }
+        if dynamic:
+            body["dynamic"] = {
+                name: {
+                    "for_each": blocks.items,
+                    "content": {field: hcl_value(text, "") for field, text in blocks.content(name).items()},
+                }
+                for name, blocks in dynamic.items()
+            }
+        return body
+
+    def _resolve_dependencies(self) -> None:
+        if self._dependency_scopes:
+            found = [
+                *map(address, self._dependencies),
+                *(each for scope in self._dependency_scopes for each in inside(self._what, scope, self)),
+            ]
+            self.depends_on = list(dict.fromkeys(found))
+
+    if not TYPE_CHECKING:  # a checker that saw it would let every name pass
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if name == "lifecycle" and "_conditions" in vars(self):
+                self._lifecycle = as_lifecycle(self._what, value)
+                value = merged(self._lifecycle, self._conditions)
+            elif not name.startswith("_") and "TYPE" in vars(type(self)) and not hasattr(type(self), name):
+                known = [each for each in dir(type(self)) if not each.startswith("_")]
+                owner = type(self).__name__
+                raise UnknownArgumentError(name, f"{owner} has no attribute {name}. {nearest(name, known)}")
+            super().__setattr__(name, value)
 
 
 class Resource(_Element, TerraformResource):
@@ -98,54 +198,15 @@ class Resource(_Element, TerraformResource):
 
     id = Computed(str)
 
-    def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
-        self._attributes = _given(attributes)
-        if "agent_id" in self._attributes:
-            agent_id = cast("str", self._attributes["agent_id"])
-            self._attributes["agent_id"] = id_for(scope, agent_id, f"{self.TYPE} {id!r}", instances_of(meta))
-        self._lifecycle = meta.get("lifecycle") or TerraformResourceLifecycle()
-        super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
+    def __init__(
+        self, scope: Construct, id: str, attributes: Mapping[str, object], meta: ResourceMetaArguments
+    ) -> None:
+        super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
         require_coder_provider(scope)
 
-    def replace_attribute(self, name: str, value: object) -> None:
-        """Give the argument ``name`` another value, before the stack is synthesized."""
-        self._attributes[name] = value
-
-    def add_preconditions(self, conditions: Iterable[tuple[str, str]]) -> None:
-        """Add preconditions to the resource's lifecycle.
-
-        Args:
-            conditions: pairs of a Terraform expression, ``${…}``, that must hold before Terraform touches the
-                resource, and of what Terraform says otherwise.
-        """
-        more = [Precondition(condition=condition, error_message=message) for condition, message in conditions]
-        if more:
-            before = self._lifecycle
-            self._lifecycle = TerraformResourceLifecycle(
-                create_before_destroy=before.create_before_destroy,
-                ignore_changes=before.ignore_changes,
-                postcondition=before.postcondition,
-                precondition=[*(before.precondition or []), *more],
-                prevent_destroy=before.prevent_destroy,
-                replace_triggered_by=before.replace_triggered_by,
-            )
-            self.lifecycle = self._lifecycle
-
     def to_hcl_terraform(self) -> Any:
-        """The resource as HCL, with conditions as blocks: the engine would write them as attributes."""
-        fragment = super().to_hcl_terraform()
-        for body in fragment.get("resource", {}).get(self.TYPE, {}).values():
-            lifecycle = body.get("lifecycle") or {}
-            for kind in lifecycle.keys() & {"precondition", "postcondition"}:
-                lifecycle[kind] = {
-                    "value": lifecycle[kind],
-                    "isBlock": True,
-                    "type": "list",
-                    "storageClassType": "objectList",
-                }
-            if lifecycle:
-                body["lifecycle"] = {"value": lifecycle, "isBlock": True, "type": "object"}
-        return fragment
+        """The resource as HCL, with a lifecycle that Terraform takes."""
+        return hcl_lifecycle(super().to_hcl_terraform(), "resource", self.TYPE)
 
     @property
     def address(self) -> str:
@@ -159,9 +220,12 @@ class DataSource(_Element, TerraformDataSource):
     id = Computed(str)
 
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
-        self._attributes = _given(attributes)
-        super().__init__(scope, id, terraform_resource_type=self.TYPE, **meta)
+        super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
         require_coder_provider(scope)
+
+    def to_hcl_terraform(self) -> Any:
+        """The data source as HCL, with a lifecycle that Terraform takes."""
+        return hcl_lifecycle(super().to_hcl_terraform(), "data", self.TYPE)
 
     @property
     def address(self) -> str:
@@ -169,37 +233,32 @@ class DataSource(_Element, TerraformDataSource):
         return f"data.{self.TYPE}.{self.friendly_unique_id}"
 
 
-def _given(attributes: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in attributes.items() if value is not None}
+@cache
+def arguments(element: type[_Element]) -> dict[str, Argument[Any, Any]]:
+    """The arguments of a type, by name."""
+    found = {name: vars(base)[name] for base in reversed(element.__mro__) for name in vars(base)}
+    return {name: each for name, each in found.items() if isinstance(each, Argument)}
 
 
-def _is_blocks(value: object) -> bool:
-    return isinstance(value, Block) or (isinstance(value, list | tuple) and any(isinstance(v, Block) for v in value))
-
-
-def _json(value: object) -> object:
-    if isinstance(value, Block):
-        return {name: _json(inner) for name, inner in value.attributes().items()}
-    if isinstance(value, list | tuple):
-        return [_json(inner) for inner in value]
-    return value
-
-
-def _hcl(value: object) -> dict[str, object]:
-    """The engine's description of an attribute for its HCL writer."""
-    if _is_blocks(value):
-        blocks = [value] if isinstance(value, Block) else list(cast("Sequence[Block]", value))
-        inner = [{name: _hcl(v) for name, v in block.attributes().items()} for block in blocks]
-        return {"value": inner, "isBlock": True, "type": "list", "storageClassType": "objectList"}
-    if isinstance(value, Mapping):
-        texts = {key: _writable(inner) for key, inner in value.items()}
-        return {"value": texts, "isBlock": False, "type": "map", "storageClassType": "stringMap"}
-    if isinstance(value, list | tuple):
-        items = [_writable(inner) for inner in value]
-        return {"value": items, "isBlock": False, "type": "list", "storageClassType": "stringList"}
-    kind = "boolean" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "string"
-    return {"value": _writable(value), "isBlock": False, "type": "simple", "storageClassType": kind}
-
-
-def _writable(value: object) -> object:
-    return writable(value) if isinstance(value, str) else value
+def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, value: Any) -> Any:
+    if value is None or isinstance(value, Dynamic):
+        return value
+    if argument.rule is not None:
+        argument.rule.require(value)
+    if (
+        argument.convert is not None
+        and argument.kind.block is None
+        and isinstance(value, Mapping | Sequence | int | float)
+    ):
+        try:
+            value = argument.convert(value)
+        except TypeError as error:
+            raise check.refuse(argument.name, f"must hold strings, numbers and booleans only: {error}.") from None
+    taken = accepted(check, scope, argument.name, argument.kind, value)
+    for text in texts(taken):
+        refuse_shell_forms(argument.name, text, check.what)
+    if lost := lost_token(taken):
+        raise check.refuse(argument.name, f"holds {lost}.")
+    if argument.convert is not None and isinstance(taken, list):
+        return [argument.convert(each) for each in taken]
+    return taken

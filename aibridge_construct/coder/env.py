@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, Unpack
+from collections.abc import Mapping
+from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import Construct
-from aibridge_construct.coder.checks import Refusals
-from aibridge_construct.coder.element import Computed, MetaArguments, Resource
+from aibridge_construct.coder.checks import ENV_NAME, ENV_NAME_MEANING, Refusals
+from aibridge_construct.coder.element import Resource, ResourceMetaArguments
+from aibridge_construct.coder.reading import Argument
 from aibridge_construct.rules import AGENT_ID
 from aibridge_construct.validation import explain_missing
 
@@ -38,8 +40,10 @@ class CoderEnv(Resource):
 
     TYPE = "coder_env"
 
-    agent_id = Computed(str)
-    name = Computed(str)
+    agent_id = Argument(str, rule=AGENT_ID)
+    name = Argument(str)
+    value = Argument(str)
+    merge_strategy = Argument(str)
 
     @explain_missing(agent_id="agent.id", name='"EDITOR"')
     def __init__(
@@ -51,16 +55,12 @@ class CoderEnv(Resource):
         name: str,
         value: str | None = None,
         merge_strategy: Literal["replace", "append", "prepend", "error"] | None = None,
-        **meta: Unpack[MetaArguments],
+        **meta: Unpack[ResourceMetaArguments],
     ) -> None:
-        check = Refusals(self.TYPE, id)
-        AGENT_ID.require(agent_id)
-        check.matches(
-            "name",
-            name,
-            r"[a-zA-Z_][a-zA-Z0-9_]*",
-            "the name of an environment variable (letters, digits and _, no digit first), for example EDITOR",
-        )
-        check.one_of("merge_strategy", merge_strategy, _STRATEGIES)
         attributes = {"agent_id": agent_id, "name": name, "value": value, "merge_strategy": merge_strategy}
         super().__init__(scope, id, attributes, meta)
+
+    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+        """Refuse what the provider would refuse."""
+        check.matches("name", given["name"], ENV_NAME, ENV_NAME_MEANING)
+        check.one_of("merge_strategy", given["merge_strategy"], _STRATEGIES)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Unpack
+from typing import Any, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct.coder.blocks import Block, Fields
 from aibridge_construct.coder.checks import Refusals
-from aibridge_construct.coder.element import Block, Computed, MetaArguments, Resource
+from aibridge_construct.coder.element import Resource, ResourceMetaArguments
+from aibridge_construct.coder.reading import Argument, Computed
 from aibridge_construct.validation import explain_missing
 
 __all__ = ["CoderMetadata", "MetadataItem"]
@@ -27,6 +29,9 @@ class MetadataItem(Block):
     key: str
     value: str | None = None
     sensitive: bool | IResolvable | None = None
+
+    #: Whether the value is null, read from the resource: ``metadata.item[0].is_null``.
+    is_null = Computed(bool)
 
 
 class CoderMetadata(Resource):
@@ -51,7 +56,11 @@ class CoderMetadata(Resource):
 
     TYPE = "coder_metadata"
 
-    resource_id = Computed(str)
+    resource_id = Argument(str)
+    hide = Argument(bool)
+    icon = Argument(str)
+    daily_cost = Argument(float)
+    item = Argument(MetadataItem, many=True)
 
     @explain_missing(resource_id="container.id")
     def __init__(
@@ -63,18 +72,20 @@ class CoderMetadata(Resource):
         hide: bool | IResolvable | None = None,
         icon: str | None = None,
         daily_cost: float | None = None,
-        item: Sequence[MetadataItem] | None = None,
-        **meta: Unpack[MetaArguments],
+        item: Sequence[MetadataItem | Fields] | IResolvable | None = None,
+        **meta: Unpack[ResourceMetaArguments],
     ) -> None:
-        check = Refusals(self.TYPE, id)
-        check.url("icon", icon)
-        check.whole_number("daily_cost", daily_cost)
-        check.unique("item", [line.key for line in item or ()], "the key")
         attributes = {
             "resource_id": resource_id,
             "hide": hide,
             "icon": icon,
             "daily_cost": daily_cost,
-            "item": item or None,
+            "item": item,
         }
         super().__init__(scope, id, attributes, meta)
+
+    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+        """Refuse what the provider would refuse."""
+        check.url("icon", given["icon"])
+        check.whole_number("daily_cost", given["daily_cost"])
+        check.unique("item", [line.key for line in given["item"] or ()], "the key")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Unpack
+from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable, Tokenization
 from aibridge_construct.coder._parameter_rules import check_parameter
-from aibridge_construct.coder.element import Block, Computed, DataSource, MetaArguments
-from aibridge_construct.validation import explain_missing, is_number_token
+from aibridge_construct.coder.blocks import Block, Fields
+from aibridge_construct.coder.checks import Refusals
+from aibridge_construct.coder.element import DataSource, MetaArguments
+from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.encoding import json_text
+from aibridge_construct.validation import explain_missing, is_known
 
 __all__ = ["DataCoderParameter", "ParameterOption", "ParameterValidation"]
 
@@ -53,6 +56,32 @@ class ParameterValidation(Block):
     max: float | None = None
     monotonic: Literal["increasing", "decreasing"] | None = None
 
+    #: Whether there is no least, read from the parameter: ``parameter.validation.min_disabled``.
+    min_disabled = Computed(bool)
+    #: Whether there is no most.
+    max_disabled = Computed(bool)
+
+
+def _text(value: Value, field: str = "default") -> str:
+    """A value as Coder keeps it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return Tokenization.stringify_number(value) if not is_known(value) else f"{value:.15g}"
+    return json_text(field, value)
+
+
+def _styling(styling: str | Mapping[str, object]) -> str:
+    return styling if isinstance(styling, str) else json_text("styling", styling)
+
+
+def _as_text(option: ParameterOption) -> ParameterOption:
+    return replace(option, value=_text(option.value, "option.value"))
+
 
 class DataCoderParameter(DataSource):
     """Something that the user of a template chooses. :attr:`value` holds the choice, always as text.
@@ -76,7 +105,7 @@ class DataCoderParameter(DataSource):
         ephemeral: holds for one build only; needs ``mutable=True`` and a default. Default: false.
         order: place in the form, lowest first. Default: 0.
         form_type: the control in the form: ``input``, ``textarea``, ``radio``, ``dropdown``, ``slider``, ``checkbox``,
-            ``switch``, ``multi-select`` or ``tag-input``, as the type and the options allow. Default: by the type.
+            ``switch``, ``multi-select`` or ``tag-select``, as the type and the options allow. Default: by the type.
         styling: cosmetic options of the form, a mapping or its JSON. Default: none.
         option: the choices. Default: anything of the type.
         validation: what the user may enter. Default: anything of the type.
@@ -89,8 +118,24 @@ class DataCoderParameter(DataSource):
 
     TYPE = "coder_parameter"
 
+    name = Argument(str)
+    type = Argument(str)
+    default = Argument(str, convert=_text)
+    display_name = Argument(str)
+    description = Argument(str)
+    icon = Argument(str)
+    mutable = Argument(bool)
+    ephemeral = Argument(bool)
+    order = Argument(float)
+    form_type = Argument(str)
+    styling = Argument(str, convert=_styling)
+    option = Argument(ParameterOption, many=True, convert=_as_text)
+    validation = Argument(ParameterValidation)
+
     #: The choice, as text.
     value = Computed(str)
+    #: Whether there is a default, so that nobody has to choose.
+    optional = Computed(bool)
 
     @explain_missing(name='"Region"')
     def __init__(
@@ -116,18 +161,18 @@ class DataCoderParameter(DataSource):
             "checkbox",
             "switch",
             "multi-select",
-            "tag-input",
+            "tag-select",
         ]
         | None = None,
         styling: str | Mapping[str, object] | None = None,
-        option: Sequence[ParameterOption] | None = None,
-        validation: ParameterValidation | None = None,
+        option: Sequence[ParameterOption | Fields] | IResolvable | None = None,
+        validation: ParameterValidation | Fields | IResolvable | None = None,
         **meta: Unpack[MetaArguments],
     ) -> None:
         attributes = {
             "name": name,
             "type": type,
-            "default": None if default is None else _text(default),
+            "default": default,
             "display_name": display_name,
             "description": description,
             "icon": icon,
@@ -135,22 +180,12 @@ class DataCoderParameter(DataSource):
             "ephemeral": ephemeral,
             "order": order,
             "form_type": form_type,
-            "styling": json.dumps(styling) if isinstance(styling, Mapping) else styling,
-            "option": [replace(choice, value=_text(choice.value)) for choice in option or ()] or None,
+            "styling": styling,
+            "option": option,
             "validation": validation,
         }
-        check_parameter(id, attributes)
         super().__init__(scope, id, attributes, meta)
 
-
-def _text(value: Value) -> str:
-    """A value as Coder keeps it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return Tokenization.stringify_number(value) if is_number_token(value) else f"{value:.15g}"
-    return json.dumps(list(value))
+    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+        """Refuse what the provider would refuse."""
+        check_parameter(check, given)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from aibridge_construct._engine import Construct, TerraformProvider, TerraformProviderGeneratorMetadata
+from aibridge_construct.coder.blocks import Kind
+from aibridge_construct.coder.checks import Refusals
+from aibridge_construct.coder.given import accepted
 from aibridge_construct.coder.requirement import MINIMUM_VERSION, SOURCE
+from aibridge_construct.validation import explain_missing
 
 __all__ = ["CoderProvider"]
 
@@ -22,6 +26,9 @@ class CoderProvider(TerraformProvider):
         alias: name for ``provider=`` of resources, where a stack has several. Default: none.
     """
 
+    TF_RESOURCE_TYPE = "coder"
+
+    @explain_missing()
     def __init__(
         self,
         scope: Construct,
@@ -31,8 +38,10 @@ class CoderProvider(TerraformProvider):
         version: str = f">= {MINIMUM_VERSION}",
         alias: str | None = None,
     ) -> None:
-        self._url = url
+        self._called = id
+        self._scope = scope
         self._alias = alias
+        self.url = url
         super().__init__(
             scope,
             id,
@@ -42,6 +51,17 @@ class CoderProvider(TerraformProvider):
                 provider_name="coder", provider_version=version, provider_version_constraint=version
             ),
         )
+
+    @property
+    def url(self) -> str | None:
+        """The access URL as given, or ``None``. A provider has no attributes that Terraform could read back."""
+        return self._url
+
+    @url.setter
+    def url(self, url: str | None) -> None:
+        check = Refusals("provider coder", self._called)
+        self._url: str | None = accepted(check, self._scope, "url", Kind(str), url)
+        check.url("url", self._url)
 
     @property  # type: ignore[misc] # the engine has a setter, which does nothing
     def alias(self) -> str | None:

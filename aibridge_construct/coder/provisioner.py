@@ -6,7 +6,9 @@ from typing import Unpack
 
 from aibridge_construct._engine import Construct, IConstruct, TerraformStack
 from aibridge_construct._stack import per_stack
-from aibridge_construct.coder.element import Computed, DataSource, MetaArguments
+from aibridge_construct.coder.element import DataSource, MetaArguments
+from aibridge_construct.coder.reading import Computed
+from aibridge_construct.validation import explain_missing
 
 __all__ = ["DataCoderProvisioner"]
 
@@ -29,6 +31,7 @@ class DataCoderProvisioner(DataSource):
     #: ``amd64``, ``armv7`` or ``arm64``.
     arch = Computed(str)
 
+    @explain_missing()
     def __init__(self, scope: Construct, id: str, **meta: Unpack[MetaArguments]) -> None:
         super().__init__(scope, id, {}, meta)
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from collections.abc import Mapping
+from typing import Any, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
-from aibridge_construct.coder.element import Computed, MetaArguments, Resource
+from aibridge_construct.coder.checks import Refusals, is_literal
+from aibridge_construct.coder.element import Resource, ResourceMetaArguments
+from aibridge_construct.coder.reading import Argument
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.validation import explain_missing, is_number_token
+from aibridge_construct.inputs import Inputs
+from aibridge_construct.rules import AGENT_ID, SCRIPT_CRON
+from aibridge_construct.shell.render import Rendered, shell_text
+from aibridge_construct.validation import explain_missing, is_known, masked
 
 __all__ = ["CoderScript"]
 
 #: Bytes of one argument of a process on Linux, its closing zero byte included.
 SIZE_LIMIT = 128 * 1024
+
+
+def _with_unix_lines(script: str) -> str:
+    return str(script) if isinstance(script, Rendered) else shell_text("script", script)
 
 
 class CoderScript(Resource):
@@ -27,10 +37,12 @@ class CoderScript(Resource):
         agent_id: the ``id`` of the ``coder_agent`` that runs it.
         display_name: what the dashboard calls it.
         script: the text to run. A first line ``#!…`` chooses the interpreter; else it is the user's login shell.
-            ``${`` in it is a Terraform expression; write ``$${`` for the shell's own.
+            ``${`` in it is a Terraform expression; write ``$${`` for the shell's own. Line ends of Windows become those
+            of Unix, in every shell text.
         icon: URL or path of an icon, for example ``/icon/coder.svg``. Default: none.
         log_path: file in the workspace that keeps the output. Default: a file in the agent's log directory.
-        cron: when to run, six fields, seconds first. Default: by no schedule.
+        cron: when to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a
+            time zone if wanted, ``TZ=Europe/Berlin 0 0 9 * * 1-5``. Default: by no schedule.
         run_on_start: run when the workspace starts. Default: false.
         run_on_stop: run when the workspace stops. Default: false.
         start_blocks_login: let nobody log in before it ended. Default: false.
@@ -38,15 +50,22 @@ class CoderScript(Resource):
         **meta: Terraform's meta-arguments.
 
     Raises:
-        InvalidValueError: nothing would ever run the script, logins would wait for a script that does not run on
-            start, the timeout is under 1, or the script is too long to be run.
+        InvalidValueError: ``cron`` is no such schedule, nothing would ever run the script, logins would wait for a
+            script that does not run on start, the timeout is under 1, or the script is too long to be run.
     """
 
     TYPE = "coder_script"
 
-    agent_id = Computed(str)
-    display_name = Computed(str)
-    script = Computed(str)
+    agent_id = Argument(str, rule=AGENT_ID)
+    display_name = Argument(str)
+    script = Argument(str, convert=_with_unix_lines)
+    icon = Argument(str)
+    log_path = Argument(str)
+    cron = Argument(str)
+    run_on_start = Argument(bool)
+    run_on_stop = Argument(bool)
+    start_blocks_login = Argument(bool)
+    timeout = Argument(float)
 
     @explain_missing(agent_id="agent.id", display_name='"My tool"', script='"#!/bin/sh\\necho hello"')
     def __init__(
@@ -64,32 +83,8 @@ class CoderScript(Resource):
         run_on_stop: bool | IResolvable | None = None,
         start_blocks_login: bool | IResolvable | None = None,
         timeout: float | None = None,
-        **meta: Unpack[MetaArguments],
+        **meta: Unpack[ResourceMetaArguments],
     ) -> None:
-        if not run_on_start and not run_on_stop and not cron:
-            raise InvalidValueError(
-                "run_on_start",
-                f"coder_script {id!r} would never run: set run_on_start=True, run_on_stop=True "
-                "or cron='0 0 9 * * 1-5'.",
-            )
-        if start_blocks_login and not run_on_start:
-            raise InvalidValueError(
-                "start_blocks_login",
-                f"start_blocks_login of coder_script {id!r} needs run_on_start=True: "
-                "logins wait for scripts that run on start.",
-            )
-        size = len(script.encode(errors="replace"))
-        if size >= SIZE_LIMIT:
-            raise InvalidValueError(
-                "script",
-                f"script of coder_script {id!r} has {size} bytes. The agent hands it to a shell as one argument, which "
-                f"Linux limits to {SIZE_LIMIT} bytes: put what is long into the image or a file.",
-            )
-        if timeout is not None and timeout < 1 and not is_number_token(timeout):
-            raise InvalidValueError(
-                "timeout",
-                f"timeout of coder_script {id!r} must be at least 1 second. Got {timeout}; leave it out for no limit.",
-            )
         attributes = {
             "agent_id": agent_id,
             "display_name": display_name,
@@ -103,3 +98,45 @@ class CoderScript(Resource):
             "timeout": timeout,
         }
         super().__init__(scope, id, attributes, meta)
+        if cron is not None and not is_known(cron):
+            inputs = Inputs(self, counted=self._instances is not None)
+            inputs.check(SCRIPT_CRON, cron)
+            inputs.enforce_on(self)
+
+    def replace_attribute(self, name: str, value: object) -> None:
+        """As for every element; a schedule that Terraform has to check is there from the beginning."""
+        if name == "cron" and not (is_known(value) and is_known(self.given("cron"))):
+            raise InvalidValueError(
+                "cron", f"cron of {self._what} cannot be assigned: Terraform checks it. Give it at construction."
+            )
+        super().replace_attribute(name, value)
+
+    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+        """Refuse what the provider would refuse, and the agent."""
+        if given["cron"] is not None:
+            SCRIPT_CRON.require(given["cron"])
+        if not given["run_on_start"] and not given["run_on_stop"] and not given["cron"]:
+            raise InvalidValueError(
+                "run_on_start",
+                f"coder_script {self._called!r} would never run: set run_on_start=True, run_on_stop=True "
+                "or cron='0 0 9 * * 1-5'.",
+            )
+        if given["start_blocks_login"] and not given["run_on_start"]:
+            raise InvalidValueError(
+                "start_blocks_login",
+                f"start_blocks_login of coder_script {self._called!r} needs run_on_start=True: "
+                "logins wait for scripts that run on start.",
+            )
+        size = len(str(given["script"]).encode(errors="replace"))
+        if size >= SIZE_LIMIT:
+            raise InvalidValueError(
+                "script",
+                f"script of coder_script {self._called!r} has {size} bytes. The agent hands it to a shell as one "
+                f"argument, which Linux limits to {SIZE_LIMIT} bytes: put what is long into the image or a file.",
+            )
+        timeout = given["timeout"]
+        if is_literal(timeout) and not isinstance(timeout, str) and timeout < 1:
+            raise check.refuse(
+                "timeout", f"must be at least 1 second. Got {masked(timeout)}; leave it out for no limit."
+            )
+        check.whole_number("timeout", timeout, unit="seconds")

@@ -6,7 +6,9 @@ from typing import Unpack
 
 from aibridge_construct._engine import Construct, IConstruct, TerraformStack
 from aibridge_construct._stack import per_stack
-from aibridge_construct.coder.element import Computed, DataSource, MetaArguments
+from aibridge_construct.coder.element import DataSource, MetaArguments
+from aibridge_construct.coder.reading import Computed, ComputedObjects
+from aibridge_construct.validation import explain_missing
 
 __all__ = ["DataCoderWorkspaceOwner"]
 
@@ -32,11 +34,14 @@ class DataCoderWorkspaceOwner(DataSource):
     email = Computed(str)
     groups = Computed(list[str])
     ssh_public_key = Computed(str)
-    ssh_private_key = Computed(str)
-    session_token = Computed(str)
-    oidc_access_token = Computed(str)
+    ssh_private_key = Computed(str, sensitive=True)
+    session_token = Computed(str, sensitive=True)
+    oidc_access_token = Computed(str, sensitive=True)
     login_type = Computed(str)
+    #: The roles, a list of ``{name, org_id}``; ``org_id`` is empty for roles of the whole deployment.
+    rbac_roles = ComputedObjects()
 
+    @explain_missing()
     def __init__(self, scope: Construct, id: str, **meta: Unpack[MetaArguments]) -> None:
         super().__init__(scope, id, {}, meta)
 

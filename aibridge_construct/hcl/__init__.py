@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from aibridge_construct.hcl.body import constant, native_body
+from aibridge_construct.hcl.document import Shape, document
 from aibridge_construct.hcl.native import Blocks, block, expression, quoted, writable
 from aibridge_construct.hcl.template import (
     InvalidTemplateError,
     Part,
     Reference,
     expression_references,
+    file_arguments,
     literal,
     parts,
     references,
@@ -18,10 +21,15 @@ __all__ = [
     "InvalidTemplateError",
     "Part",
     "Reference",
+    "Shape",
     "block",
+    "constant",
+    "document",
     "expression",
     "expression_references",
+    "file_arguments",
     "literal",
+    "native_body",
     "parts",
     "quoted",
     "references",

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import cast
 
+from aibridge_construct.errors import Whole
+
 __all__ = ["InvalidTemplateError", "Kind", "Token", "tokens"]
 
 
-class InvalidTemplateError(ValueError):
+class InvalidTemplateError(Whole, ValueError):
     """The text is no Terraform template or expression.
 
     Attributes:
@@ -93,13 +95,16 @@ def tokens(text: str, *, code: bool = False) -> list[Token]:
         code: ``text`` is an expression, without ``${}``.
 
     Raises:
-        InvalidTemplateError: something is not closed.
+        InvalidTemplateError: something is not closed, or it is nested hundreds of times.
     """
     lexer = _Lexer(text)
-    if code:
-        lexer.code(None)
-    else:
-        lexer.template()
+    try:
+        if code:
+            lexer.code(None)
+        else:
+            lexer.template()
+    except RecursionError:
+        raise InvalidTemplateError("nested too deep", text, 0) from None
     return [*lexer.found, Token(Kind.END, "", len(text))]
 
 

@@ -27,11 +27,14 @@ def parse(text: str, tokens: Sequence[Token], *, code: bool) -> tuple[Reference,
         InvalidTemplateError: Terraform could not read it.
     """
     parser = _Parser(text, tokens)
-    if code:
-        parser.expression()
-        parser.expect(Kind.END)
-    else:
-        parser.template(Kind.END)
+    try:
+        if code:
+            parser.expression()
+            parser.expect(Kind.END)
+        else:
+            parser.template(Kind.END)
+    except RecursionError:
+        raise InvalidTemplateError("nested too deep", text, 0) from None
     return tuple(sorted(parser.references, key=lambda reference: reference.start))
 
 
@@ -39,7 +42,6 @@ class _Parser(Cursor):
     def __init__(self, text: str, tokens: Sequence[Token]) -> None:
         super().__init__(text, tokens)
         self.references: list[Reference] = []
-        self._depth = 0
         self._names: list[frozenset[str]] = []
 
     # ---- templates
@@ -56,12 +58,10 @@ class _Parser(Cursor):
                 if end is Kind.QUOTE and (bad := _BAD_ESCAPE.match(token.text)):
                     raise InvalidTemplateError("no such escape", self.text, token.start + bad.start(1), self.outermost)
                 continue
-            if self._depth == 0:
+            if end is Kind.END:
                 self.outermost = token.start
             with self.lines(count=False):
-                self._depth += 1
                 keyword = self._part(token, end)
-                self._depth -= 1
             if keyword is not None:
                 return keyword
         return None
@@ -71,32 +71,34 @@ class _Parser(Cursor):
             self.expression()
             self.expect(Kind.CLOSE)
             return None
+        begun = self.outermost
         keyword = self.expect(Kind.NAME)
         if keyword.text == "if":
-            self._if(end, keyword)
+            self._if(end, keyword, begun)
         elif keyword.text == "for":
             names = self._loop_variables()
             self.expect(Kind.CLOSE)
             with self._scope(names):
-                self._directive(self._parts(end), keyword, "endfor")
+                self._directive(self._parts(end), keyword, "endfor", begun)
         elif keyword.text in ("else", "endif", "endfor"):
             return keyword
         else:
             raise self.error(f"{keyword.text} is no directive", keyword)
         return None
 
-    def _if(self, end: Kind, keyword: Token) -> None:
+    def _if(self, end: Kind, keyword: Token, begun: int) -> None:
         self.expression()
         self.expect(Kind.CLOSE)
         then = self._parts(end)
         if then is not None and then.text == "else":
             self.expect(Kind.CLOSE)
             then = self._parts(end)
-        self._directive(then, keyword, "endif")
+        self._directive(then, keyword, "endif", begun)
 
-    def _directive(self, found: Token | None, begun: Token, wanted: str) -> None:
+    def _directive(self, found: Token | None, opened: Token, wanted: str, begun: int) -> None:
         if found is None or found.text != wanted:
-            raise self.error(f"%{{ {begun.text} }} needs %{{ {wanted} }}", found or begun)
+            self.outermost = begun
+            raise self.error(f"%{{ {opened.text} }} needs %{{ {wanted} }}", opened)
         self.expect(Kind.CLOSE)
 
     # ---- expressions

@@ -5,6 +5,7 @@ A string of Terraform's JSON syntax is a template: literal text with ``${…}`` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +14,19 @@ from aibridge_construct.hcl._lexer import InvalidTemplateError, Kind, Token, tok
 from aibridge_construct.hcl._parser import parse
 from aibridge_construct.hcl._reference import Reference
 
-__all__ = ["InvalidTemplateError", "Part", "Reference", "expression_references", "literal", "parts", "references"]
+__all__ = [
+    "InvalidTemplateError",
+    "Part",
+    "Reference",
+    "expression_references",
+    "file_arguments",
+    "literal",
+    "parts",
+    "references",
+]
+
+#: Functions that read a file, where Terraform runs: the first argument is its path.
+_READ = re.compile(r"file(?:base64|exists|md5|set|sha1|base64sha256|base64sha512|sha256|sha512)?|templatefile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,22 @@ def expression_references(expression: str) -> tuple[Reference, ...]:
         InvalidTemplateError: Terraform could not read it.
     """
     return parse(expression, tokens(expression, code=True), code=True)
+
+
+def file_arguments(template: str) -> tuple[str, ...]:
+    """The literal paths of the files that a template reads with ``file("…")`` and the like.
+
+    Raises:
+        InvalidTemplateError: something is not closed.
+    """
+    found = tokens(template)
+    return tuple(
+        text.text
+        for name, bracket, quote, text in zip(found, found[1:], found[2:], found[3:], strict=False)
+        if name.kind is Kind.NAME
+        and _READ.fullmatch(name.text)
+        and (bracket.text, quote.kind, text.kind) == ("(", Kind.QUOTE, Kind.TEXT)
+    )
 
 
 def _unescaped(text: str) -> str:

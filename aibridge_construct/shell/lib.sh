@@ -16,11 +16,13 @@ IFS='
 
 remover=''      # process that removes it, '' = none
 leaving=''      # not '' when the script is at its end
+lock=''         # directory that keeps other scripts waiting, '' = none
 work=''         # private directory for temporary files, '' = none
 child=''        # process that is waited for, '' = none
 watch=''        # its alarm clock, '' = none
 unit=''         # synchronisation unit that was started, '' = none
 starter=''      # process that starts it beside the script, '' = none
+after=''        # units to wait for, '' = none
 hurry=''        # not '' when the script was told to stop
 last_act=''     # what is called at the end, '' = nothing
 failure_note='' # what the last line of a failure adds, e.g. that the old certificate was kept
@@ -62,6 +64,7 @@ leave() {
   trap '' HUP INT TERM
   trap - EXIT
   leaving=yes
+  lock_end
   [ -z "$last_act" ] || "$last_act"
   work_end
   sync_end
@@ -322,6 +325,11 @@ work_end() {
   work=''
 }
 
+lock_end() {
+  [ -z "$lock" ] || rmdir "$lock" 2>/dev/null
+  lock=''
+}
+
 # place FILE TARGET: one rename. A symlink at TARGET is replaced; only -T does so for a link to a directory.
 place() {
   if [ -d "$2" ] && ! [ -L "$2" ]; then
@@ -358,29 +366,34 @@ squatted() {
 
 # ---- certificates --------------------------------------------------------------------------------------
 
-# pem_check FILE: whether it holds complete PEM certificates and nothing that must not be there. Else sets
-# pem_problem to words that follow "the certificate". No tool is needed. Text between the blocks is legal
-# (RFC 7468, section 2). Sets pem_open_end=yes when the last line has no newline, and pem_expires to the
-# earliest end of validity (UTC, as in 20301231235959).
+# pem_check FILE [BYTES]: whether it holds complete PEM certificates and nothing that must not be there. Else sets
+# pem_problem to words that follow "the certificate". No tool is needed where its size is given. Text between the
+# blocks is legal (RFC 7468, section 2); pem.py draws the same line and says what was measured. Sets pem_open_end=yes
+# when the last line has no newline, pem_untidy=yes when not every program would read the file as it is, and
+# pem_expires to the earliest end of validity (UTC, as in 20301231235959).
 pem_check() {
-  pem_problem='' pem_count=0 pem_inside='' pem_text='' pem_open_end='' pem_stray='' pem_expires=99991231235959
+  pem_problem='' pem_count=0 pem_inside='' pem_text='' pem_open_end='' pem_stray='' pem_untidy=''
+  pem_read=0 pem_expires=99991231235959
   while IFS= read -r pem_line || pem_last_line; do
-    pem_line=${pem_line%[[:cntrl:]]} # CRLF
+    pem_read=$((pem_read + ${#pem_line} + 1))
+    pem_trim
     case $pem_line in
-      '') ;;
+      '') pem_blank || break ;;
       *'PRIVATE KEY'*)
         pem_problem='contains a PRIVATE KEY'
         return 1
         ;;
-      '-----BEGIN CERTIFICATE-----')
+      '-----BEGIN CERTIFICATE-----' | '-----BEGIN X509 CERTIFICATE-----')
         [ -z "$pem_inside" ] || break
-        pem_inside=yes pem_length=0 pem_head='' pem_tail=''
+        pem_inside=${pem_line#-----BEGIN } pem_length=0 pem_head='' pem_tail=''
+        pem_note_untidy
         ;;
-      '-----END CERTIFICATE-----')
-        if [ -z "$pem_inside" ] || ! pem_whole; then
+      '-----END CERTIFICATE-----' | '-----END X509 CERTIFICATE-----')
+        if [ "$pem_inside" != "${pem_line#-----END }" ] || ! pem_whole; then
           pem_inside=yes
           break
         fi
+        pem_note_untidy
         pem_inside='' pem_count=$((pem_count + 1))
         pem_validity
         ;;
@@ -401,31 +414,95 @@ pem_check() {
     pem_problem='is empty'
   elif [ "$pem_count" -eq 0 ]; then
     pem_problem='is not a PEM certificate'
+  elif [ "${2-}" != "$pem_read" ] && [ "$(wc -c <"$1")" -ne "$pem_read" ]; then
+    pem_problem='holds zero bytes, so it is damaged or no text'
   fi
   [ -z "$pem_problem" ]
 }
 
-# A last line without newline is a line; `read` fails on it.
-pem_last_line() { [ -n "$pem_line" ] && pem_open_end=yes; }
+# A last line without newline is a line; `read` fails on it. What it lacks is counted back. `read` drops zero bytes,
+# and so would the shells' own reading of any command: only the size tells.
+pem_last_line() { [ -n "$pem_line" ] && pem_open_end=yes && pem_read=$((pem_read - 1)); }
 
-pem_outside() {
+# Takes from pem_line what readers skip: what cannot be printed at its end, and a byte order mark before the first.
+# Sets pem_trimmed=yes when it was more than the CR of a line end.
+pem_trim() {
+  pem_trimmed=''
   case $pem_line in
-    *[!\ \	]*) pem_text=yes ;;
+    [!\ -~][!\ -~][!\ -~]-----BEGIN*)
+      # The first line is all that was read.
+      if [ "$pem_read" -le $((${#pem_line} + 1)) ] && [ "${pem_line%-----BEGIN*}" = "$(printf '\357\273\277')" ]; then
+        pem_line=${pem_line#???} pem_trimmed=yes
+      fi
+      ;;
   esac
   case $pem_line in
-    [\ \	]*'<'* | '<'*) pem_stray='is an HTML page' ;;
-    -----*) pem_stray='holds something that is not a complete PEM certificate' ;;
+    *[!\!-~])
+      pem_rest=${pem_line%[[:cntrl:]]}
+      pem_line=${pem_line%"${pem_line##*[\!-~]}"}
+      [ "$pem_line" = "$pem_rest" ] || pem_trimmed=yes
+      ;;
+  esac
+}
+
+pem_note_untidy() {
+  case $pem_trimmed$pem_inside in
+    CERTIFICATE-----) ;;
+    *) pem_untidy=yes ;;
+  esac
+}
+
+# A blank line in a block ends the reading of OpenSSL, but for one right behind its begin.
+pem_blank() {
+  [ -n "$pem_inside" ] || return 0
+  [ "$pem_length" -eq 0 ] && [ "$pem_tail" != blank ] || return
+  pem_tail=blank pem_untidy=yes
+}
+
+pem_outside() {
+  pem_text=yes
+  case ${pem_line#"${pem_line%%[!\ \	]*}"} in
+    '<'*) pem_stray='is an HTML page' ;;
+  esac
+  case $pem_line in
+    -----[BE]*) pem_stray='holds something that is not a complete PEM certificate' ;;
   esac
 }
 
 pem_base64() {
-  case $pem_line in
-    *[!A-Za-z0-9+/=]*) return 1 ;;
+  while case $pem_line in *[\ \	]*) ;; *) false ;; esac do
+    pem_line=${pem_line%%[\ \	]*}${pem_line#*[\ \	]} pem_trimmed=yes
+  done
+  case $pem_tail$pem_line in
+    *[!A-Za-z0-9+/=]* | *=[!=]* | *===*) return 1 ;;
   esac
+  pem_note_untidy
   # Enough for the issuer and the validity; all of it would make a long file slow.
   [ ${#pem_head} -ge 4096 ] || pem_head=$pem_head$pem_line
   pem_tail=$pem_line
   pem_length=$((pem_length + ${#pem_line}))
+}
+
+# pem_blocks FILE: prints the certificates of a file that pem_check took, in a form that every program reads.
+pem_blocks() {
+  pem_inside='' pem_read=0
+  while IFS= read -r pem_line || [ -n "$pem_line" ]; do
+    pem_read=$((pem_read + ${#pem_line} + 1))
+    pem_trim
+    case $pem_line in
+      '-----BEGIN '*) pem_inside=yes pem_line='-----BEGIN CERTIFICATE-----' ;;
+      '-----END '*)
+        pem_inside=''
+        echo '-----END CERTIFICATE-----'
+        ;;
+    esac
+    [ -n "$pem_inside" ] && [ -n "$pem_line" ] || continue
+    case $pem_line in
+      -*) ;;
+      *[\ \	]*) pem_base64 ;;
+    esac
+    printf '%s\n' "$pem_line" || return
+  done <"$1"
 }
 
 # Whether the base64 text of a block is as long as its first bytes say: DER starts with 30 82 and two bytes

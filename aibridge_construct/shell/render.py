@@ -4,8 +4,8 @@ The rendered text is a Terraform template. Its parts:
 
 - The agent runs the text as ``sh -c TEXT`` (Coder's agent source, ``agentscripts``), so TEXT, secrets included, would
   stand in the process list for as long as the script runs. The first lines therefore replace that shell by one that
-  reads the rest from a here-document; from then on the process list shows ``sh -s`` (``bash -p -c eval …``). Before that,
-  options are switched off that bash takes from an exported ``SHELLOPTS``: they would print the text.
+  reads the rest from a here-document; from then on the process list shows ``sh -s`` (``bash -p -c eval …``). Before
+  that, options are switched off that bash takes from an exported ``SHELLOPTS``: they would print the text.
 - Values come first, one assignment each, single-quoted: nothing in a value is ever code. Each name is unset before,
   because an inherited variable would keep its export flag and hand a secret to every child.
 - The body is static files, last line ``main``.
@@ -18,11 +18,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import template_text
 
 __all__ = [
     "END_OF_SCRIPT",
+    "SETUP_FILES",
     "Expression",
+    "Rendered",
     "as_template",
     "assignments",
     "function",
@@ -32,12 +35,15 @@ __all__ = [
     "refuse_end_of_script",
     "render",
     "shell_file",
+    "shell_text",
     "words",
 ]
 
 #: Ends the here-document. No line of a value may equal it.
 END_OF_SCRIPT = "AIBRIDGE_CONSTRUCT_END"
 
+#: The files of the setup script, in their order.
+SETUP_FILES = ("lib.sh", "address.sh", "trust.sh", "setup.sh")
 # bash takes more from its environment than variables: options, and functions that take the place of any command, ours
 # included. With -p it takes none of it, and passes the functions on to its children all the same. Until then: in its
 # POSIX mode, which an assignment turns on, no function takes the place of `set`, `exec` or `export`. What bash has made
@@ -88,6 +94,12 @@ class Expression:
     text: str
 
 
+class Rendered(str):
+    """A text that :func:`render` made: a carriage return in it belongs to a value."""
+
+    __slots__ = ()
+
+
 def quote(value: str | Expression) -> str:
     """``value`` as one shell word, in single quotes, as Terraform template text.
 
@@ -99,7 +111,7 @@ def quote(value: str | Expression) -> str:
     return template_text("'" + value.replace("'", "'\\''") + "'")
 
 
-def render(values: Mapping[str, str | Expression], *parts: str) -> str:
+def render(values: Mapping[str, str | Expression], *parts: str) -> Rendered:
     """The text of a ``coder_script``: ``values`` as shell variables, then ``parts``.
 
     Args:
@@ -110,7 +122,7 @@ def render(values: Mapping[str, str | Expression], *parts: str) -> str:
     Raises:
         ValueError: a literal has a line that would end the script's here-document.
     """
-    return template_text(_PROLOGUE) + _values(values) + "".join(parts) + END_OF_SCRIPT + "\n"
+    return Rendered(template_text(_PROLOGUE) + _values(values) + "".join(parts) + END_OF_SCRIPT + "\n")
 
 
 def program(values: Mapping[str, str | Expression], *parts: str) -> str:
@@ -138,6 +150,28 @@ def refuse_end_of_script(name: str, text: str) -> None:
     """
     if END_OF_SCRIPT in text.splitlines():
         raise ValueError(f"{name} must not have a line that reads {END_OF_SCRIPT}: it marks the end of the script.")
+
+
+def shell_text(field: str, text: str) -> str:
+    """A shell text of the user with the line ends of Unix: a file from Windows has others, and Terraform keeps them.
+
+    A shell takes the carriage return for a part of the last word, so it knows neither its program nor its keywords.
+
+    Args:
+        field: names the argument in messages.
+        text: a Terraform template.
+
+    Raises:
+        InvalidValueError: a carriage return stands alone, which may mean a line end or itself.
+    """
+    mended = text.replace("\r\n", "\n")
+    if "\r" in mended:
+        raise InvalidValueError(
+            field,
+            f"{field} must end its lines with line feeds, but it has a carriage return that stands alone: "
+            'write "\\n" for the end of a line, or let the shell make one with printf.',
+        )
+    return mended
 
 
 @cache

@@ -7,22 +7,33 @@ ROUTE=/api/v2/aibridge/proxy/ca-cert.pem
 NEW_ROUTE=/api/v2/ai-gateway/proxy/ca-cert.pem
 # Never more than 1 MiB, also where ulimit counts in 1024 bytes (bash out of its POSIX mode) in place of 512.
 MAX_BYTES=524288
+# How long setup waits for units that come first. Tools wait twice as long for setup, the download included.
+AFTER_SECONDS=300
+
+reached_before='' # where the deployment was found, if not at its access URL
 
 main() {
   watch_exits
-  sync_begin_beside "$SYNC_UNIT"
+  # A file size limit then makes a write fail, in place of ending this shell without a word.
+  trap '' XFSZ
+  [ -n "$after" ] || sync_begin_beside "$SYNC_UNIT"
   note_old_certificate
-  write_launcher
   skip_while_prebuilt
   check_values
+  find_deployment
+  warn_of_proxy
+  write_launcher
+  wait_for_units
   make_room "$CERT_PATH" cert_path
   pick_downloader
   download
   check_certificate
   append_extra
+  append_named
   place_certificate
   warn_if_expired
   build_bundle
+  refold "$CERT_PATH" "$BUNDLE_PATH"
 }
 
 # ---- before the download -------------------------------------------------------------------------------
@@ -36,6 +47,8 @@ note_old_certificate() {
 # A prebuilt workspace has no owner and so no token; after the claim the script runs again.
 skip_while_prebuilt() {
   if [ -z "$SESSION_TOKEN" ] && [ "$IS_PREBUILD" = true ]; then
+    [ -z "$after" ] || sync_begin_beside "$SYNC_UNIT"
+    write_launcher
     say 'This is a prebuilt workspace without an owner: AI Bridge Proxy setup will run after the claim.'
     exit 0
   fi
@@ -57,8 +70,41 @@ check_values() {
   esac
 }
 
+# A deployment on localhost, as in every first trial, is not there when a container asks.
+find_deployment() {
+  reach_advice='check that the Coder server can be reached from this workspace (DNS, firewall, https_proxy, no_proxy)'
+  if ! aibridge_reach "$ACCESS_URL" "${CODER_AGENT_URL-}"; then
+    reach_advice="$aibridge_reached is the workspace itself, because localhost inside a container is the container: set CODER_ACCESS_URL of the deployment to an address that workspaces can reach"
+  elif [ "$aibridge_reached" != "$ACCESS_URL" ]; then
+    say "The access URL $ACCESS_URL is this workspace itself, seen from here: asking $aibridge_reached, where its agent found the deployment."
+    ACCESS_URL=$aibridge_reached
+    reached_before=$aibridge_reached
+  fi
+}
+
+# Only where Terraform computed it: of a literal, the author of the template was warned.
+warn_of_proxy() {
+  [ -z "$LOOPBACK_PROXY" ] || warn "proxy_url is $LOOPBACK_PROXY, which inside a container is the container itself: if the AI Bridge Proxy does not run there, name an address that workspaces can reach."
+}
+
+# What another script makes first, such as the CA of a company. Setup goes on without it: the download then says what
+# is wrong, if anything is.
+wait_for_units() {
+  [ -n "$after" ] || return 0
+  tick
+  after_began=$now
+  # shellcheck disable=SC2086 # unit names have no characters that a shell would read
+  sync_begin "$AFTER_SECONDS" "$SYNC_UNIT" $after && return
+  tick
+  if [ $((now - after_began)) -ge "$AFTER_SECONDS" ]; then
+    warn "the startup units that setup waits for ($after) were not complete after $AFTER_SECONDS s; it goes on without them."
+  else
+    warn "setup does not wait for the startup units $after, because startup coordination does not work here: set CODER_AGENT_SOCKET_SERVER_ENABLED=true in the environment of the agent."
+  fi
+}
+
 # aibridge-run, for people: one command of theirs behind the proxy. It holds the token, so it is for the owner
-# only. Made before all else: it says itself what is wrong when there is no certificate or no owner.
+# only. Made before the download: it says itself what is wrong when there is no certificate, or no owner.
 write_launcher() {
   [ "$LAUNCHER" = true ] || return 0
   if [ -z "${CODER_SCRIPT_BIN_DIR-}" ]; then
@@ -66,14 +112,20 @@ write_launcher() {
     return
   fi
   if work_begin "$CODER_SCRIPT_BIN_DIR" &&
-    (umask 077 && launcher_text >"$work/run" && chmod 700 "$work/run") 2>/dev/null &&
+    (umask 077 && { launcher_head && launcher_text; } >"$work/run" && chmod 700 "$work/run") 2>/dev/null &&
     place "$work/run" "$CODER_SCRIPT_BIN_DIR/aibridge-run"; then
-    say "aibridge-run is ready: 'aibridge-run COMMAND' runs one command behind the AI Bridge Proxy"
+    say "aibridge-run is ready: 'aibridge-run COMMAND' runs one command behind the AI Bridge Proxy ($CODER_SCRIPT_BIN_DIR/aibridge-run)"
+    work_end
+    wait "$remover" 2>/dev/null
+    offer_to_login_shells
   else
     warn "could not write $CODER_SCRIPT_BIN_DIR/aibridge-run: check the owner and the free space of that directory."
   fi
   work_end
 }
+
+# The address holds no character that a shell would read.
+launcher_head() { printf "#!/bin/sh\naibridge_reached_before='%s'\n" "$reached_before"; }
 
 # make_room FILE ARGUMENT: the directory of the file, and in it a private one for what is not finished.
 make_room() {
@@ -95,7 +147,7 @@ make_room() {
 # finish FILE TARGET: what was made in the private directory becomes TARGET.
 finish() { place "$1" "$2" || die "could not replace $2: check the owner and the permissions of what is there and of its directory."; }
 
-die_disk() { die "could not write in the directory $room: check the free space."; }
+die_disk() { die "could not write in the directory $room: check the free space and the limit on file sizes (ulimit -f)."; }
 
 # ---- the download --------------------------------------------------------------------------------------
 
@@ -153,11 +205,11 @@ wait_for_next_attempt() {
   tick
 }
 
-# ask ROUTE: one request; the body goes to $work/body. Sets http_status (000 = none) and ask_status, the
-# downloader's own.
+# ask ROUTE: one request; the body goes to $work/body. Sets http_status (000 = none), body_bytes where the downloader
+# tells, and ask_status, the downloader's own.
 ask() {
   url=$ACCESS_URL$1
-  http_status=000
+  http_status=000 body_bytes=''
   # Nothing of an earlier attempt may be taken for this one's. (`:` would end the script if this fails.)
   { true >"$work/head" && true >"$work/body"; } 2>/dev/null || die_disk
   "ask_with_$downloader"
@@ -179,13 +231,13 @@ ask_with_curl() { run curl_child; }
 curl_child() {
   limit_size
   exec curl -q -f -g -s --connect-timeout 10 --max-time "$attempt_seconds" --max-filesize "$MAX_BYTES" \
-    -o "$work/body" -D "$work/head" -w '%{http_code}' -K - --url "$url" >"$work/status" 2>/dev/null <<TOKEN_END
+    -o "$work/body" -D "$work/head" -w '%{http_code} %{size_download}' -K - --url "$url" >"$work/status" 2>/dev/null <<TOKEN_END
 header=Coder-Session-Token:$SESSION_TOKEN
 TOKEN_END
 }
 
 read_status_of_curl() {
-  read -r http_status <"$work/status" || :
+  IFS=' ' read -r http_status body_bytes <"$work/status" || :
   http_status=${http_status:-000}
 }
 
@@ -289,7 +341,7 @@ judge_transfer() {
 
 too_big() { [ "$downloader:$ask_status" = curl:63 ] || [ "$(wc -c <"$work/body")" -ge "$MAX_BYTES" ]; }
 
-disk_is_full() { [ "$downloader:$ask_status" = wget:3 ] || ! { printf '%04096d' 0 >"$work/probe"; } 2>/dev/null; }
+disk_is_full() { [ "$downloader:$ask_status" = curl:23 ] || [ "$downloader:$ask_status" = wget:3 ] || ! { printf '%04096d' 0 >"$work/probe"; } 2>/dev/null; }
 
 judge_connection() {
   case $downloader:$ask_status in
@@ -297,8 +349,10 @@ judge_connection() {
       problem="${downloader%%_*} cannot be run: check its installation, or install curl or GNU wget in the workspace image."
       return
       ;;
+    # Another script may be installing the CA.
     curl:51 | curl:60 | curl:77 | wget:5)
-      problem="could not connect to $ACCESS_URL: its TLS certificate could not be verified; install the CA that issued it in the workspace image, or name it in SSL_CERT_FILE."
+      verdict=again
+      problem="could not connect to $ACCESS_URL: its TLS certificate could not be verified; install the CA that issued it in the workspace image, or name it in SSL_CERT_FILE"
       return
       ;;
     curl:1 | curl:3)
@@ -311,7 +365,7 @@ judge_connection() {
     return
   fi
   verdict=again
-  problem="could not connect to $ACCESS_URL: $(connection_reason); check that the Coder server can be reached from this workspace (DNS, firewall, https_proxy, no_proxy)"
+  problem="could not connect to $ACCESS_URL: $(connection_reason); $reach_advice"
 }
 
 connection_reason() {
@@ -345,7 +399,14 @@ read_retry_after() {
 
 check_certificate() {
   [ -s "$work/body" ] || die "the downloaded certificate is empty: check $url in a browser, or ask the Coder administrator."
-  pem_check "$work/body" && return
+  if pem_check "$work/body" "$body_bytes"; then
+    answer_expires=$pem_expires answer_open_end=$pem_open_end
+    if [ -n "$pem_untidy" ]; then
+      make_plain body
+      answer_open_end=''
+    fi
+    return
+  fi
   case $pem_problem in
     *'HTML page') pem_problem="$pem_problem: a login page or a gateway answers in place of Coder" ;;
     *'PRIVATE KEY') pem_problem="$pem_problem, which must not leave the server: it was not saved" ;;
@@ -353,13 +414,38 @@ check_certificate() {
   die "the downloaded certificate $pem_problem; check $url, or ask the Coder administrator."
 }
 
+# make_plain NAME: the same certificates, in a form that every program reads.
+make_plain() {
+  { pem_blocks "$work/$1" >"$work/plain" && mv -f "$work/plain" "$work/$1"; } 2>/dev/null || die_disk
+}
+
 append_extra() {
   [ -n "$EXTRA_CA_PEM" ] || return 0
+  printf '%s\n' "${EXTRA_CA_PEM%"
+"}" 2>/dev/null >"$work/extra" || die_disk
+  pem_check "$work/extra" || [ "$pem_problem" = 'is empty' ] ||
+    die "the text of extra_ca_certificates (extra_ca_pem) $pem_problem; correct it in the template."
+  [ -z "$pem_untidy" ] || make_plain extra
   {
-    [ -z "$pem_open_end" ] || echo
-    printf '%s\n' "${EXTRA_CA_PEM%"
-"}"
+    [ -z "$answer_open_end" ] || echo
+    cat "$work/extra"
   } 2>/dev/null >>"$work/body" || die_disk
+}
+
+# Node's variable adds to its roots, and a program that sets it to CERT_PATH for itself, as Copilot's module does,
+# loses what the workspace named there.
+append_named() {
+  [ -n "${NODE_EXTRA_CA_CERTS-}" ] || return 0
+  sources_begin "$CERT_PATH" "$BUNDLE_PATH" ''
+  take_named NODE_EXTRA_CA_CERTS
+  [ "$source_count" -eq 0 ] || { echo && cat "$work/named"; } 2>/dev/null >>"$work/body" || die_disk
+}
+
+# What cannot be copied must not cost the proxy's own certificate.
+take_named() {
+  sources_of "$1" && return
+  source_count=0
+  warn "could not copy the certificates that this workspace names: check the free space of $room and the awk of the workspace; they are not trusted behind the AI Bridge Proxy."
 }
 
 place_certificate() {
@@ -377,29 +463,38 @@ warn_if_expired() {
       [Dd]ate:*' 20'??' '*GMT*) head_date=${head_line%" ${head_line##* 20?? }"} ;;
     esac
   done <"$work/head"
-  [ -z "$head_date" ] || [ "$pem_expires" -le "${head_date##* }9999999999" ] || return 0
-  if [ "$(date -u +%Y%m%d%H%M%S)" -gt "$pem_expires" ]; then
+  [ -z "$head_date" ] || [ "$answer_expires" -le "${head_date##* }9999999999" ] || return 0
+  if [ "$(date -u +%Y%m%d%H%M%S)" -gt "$answer_expires" ]; then
     warn "the AI Bridge Proxy CA certificate at $CERT_PATH has expired: ask the Coder administrator for a new one."
   fi
 }
 
-# For variables that replace the trusted roots: system roots, the proxy's CA, extra certificates.
+# For variables that replace the trusted roots: system roots, the proxy's CA, extra certificates, and what the
+# workspace names.
 build_bundle() {
   [ -n "$BUNDLE_PATH" ] || return 0
   work_end
   wait "$remover" 2>/dev/null
   make_room "$BUNDLE_PATH" bundle_path
-  bundle_roots=''
-  # Debian, Ubuntu, Alpine; Fedora, RHEL; SUSE; macOS.
-  for bundle_try in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem; do
-    if [ -s "$bundle_try" ] && [ -r "$bundle_try" ]; then
+  bundle_roots='' bundle_tried=''
+  # Debian, Ubuntu, Alpine; Fedora, RHEL, the newer of them by the second; SUSE; Alpine, macOS.
+  for bundle_try in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt \
+    /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem; do
+    bundle_tried="$bundle_tried$bundle_try, "
+    if [ -f "$bundle_try" ] && [ -s "$bundle_try" ] && [ -r "$bundle_try" ]; then
       bundle_roots=$bundle_try
       break
     fi
   done
-  [ -n "$bundle_roots" ] || warn "no system roots were found, so tools that use $BUNDLE_PATH trust the AI Bridge Proxy only: install ca-certificates in the workspace image."
+  sources_begin "$CERT_PATH" "$BUNDLE_PATH" "$bundle_roots"
+  take_named "$NAMED"
+  case "$bundle_roots$source_taken" in
+    /* | *SSL_CERT_FILE*) ;;
+    *) warn "no system roots were found (looked at ${bundle_tried}SSL_CERT_FILE and NIX_SSL_CERT_FILE), so tools that use $BUNDLE_PATH trust the AI Bridge Proxy only: install ca-certificates in the workspace image, or name a file with your roots in SSL_CERT_FILE in the environment of the agent." ;;
+  esac
   {
-    { [ -z "$bundle_roots" ] || { cat "$bundle_roots" && echo; }; } && cat "$CERT_PATH"
+    { [ -z "$bundle_roots" ] || { cat "$bundle_roots" && echo; }; } && cat "$CERT_PATH" &&
+      { [ "$source_count" -eq 0 ] || { echo && cat "$work/named"; }; }
   } 2>/dev/null >"$work/bundle" || die_disk
   finish "$work/bundle" "$BUNDLE_PATH"
 }

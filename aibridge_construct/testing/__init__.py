@@ -5,8 +5,7 @@ Install it with `pip install 'aibridge-construct[testing]'`. Nothing is imported
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._extra import MissingExtraError
@@ -59,6 +58,7 @@ __all__ = [
     "workspace_environment",
 ]
 
+# Where each name lives: the same as above, for those who run it.
 _HOMES = {
     "_extra": ["MissingExtraError"],
     "build": ["Build", "Workspace", "import_template", "pack", "unpack"],
@@ -73,8 +73,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    for home, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(f"{__name__}.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:
+    from aibridge_construct._lazy import lazy
+
+    __getattr__, __dir__ = lazy(__name__, _HOMES)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
+from urllib.parse import urljoin
 
-from .checks import absolute_path, at_least, between, one_of, refuse_duplicates
+from .checks import all_of, at_least, between, one_of, own_words, refuse_duplicates, whole_number
 from .plugin import BOOL, NUMBER, STRING, Build, Resource, Values, block, computed, map_of, optional, required
 
 __all__ = ["AGENT"]
@@ -22,15 +24,27 @@ _DEFAULT_APPS = {
 def _plan_agent(values: Values) -> None:
     refuse_duplicates(values["metadata"], "key", "agent metadata key")
     for monitoring in values["resources_monitoring"] or ():
-        refuse_duplicates(monitoring["volume"], "path", "volume path")
+        refuse_duplicates(monitoring and monitoring["volume"], "path", "volume path")
+
+
+@own_words
+def _volume(value: str) -> str | None:
+    if not value:
+        return "volume path must not be empty"
+    return None if value.startswith("/") else "volume path must be an absolute path"
+
+
+def _dir(value: str) -> Sequence[str]:
+    if value in ("", "$HOME", "~"):
+        return []
+    return ['Setting "dir" to a value other than $HOME breaks the file sync of Coder Desktop.']
 
 
 def _agent_secrets(values: Values, build: Build) -> Values:
     """The token is new at every create and refresh, unless Coder hands over that of an agent that runs already."""
     script = build.environ.get(f"CODER_AGENT_SCRIPT_{values['os']}_{values['arch']}", "")
-    script = script.replace("${ACCESS_URL}", f"{build.config['url'].rstrip('/')}/")
-    names = ("CODER_RUNNING_WORKSPACE_AGENT_TOKEN", f"CODER_RUNNING_WORKSPACE_AGENT_TOKEN_{_sha256('')}")
-    running = next(filter(None, (build.environ.get(name) for name in names)), None)
+    script = script.replace("${ACCESS_URL}", urljoin(build.config["url"], "/"))
+    running = build.environ.get(f"CODER_RUNNING_WORKSPACE_AGENT_TOKEN_{_sha256('')}")
     return {"token": running or str(uuid.uuid4()), "init_script": script.replace("${AUTH_TYPE}", values["auth"] or "")}
 
 
@@ -38,7 +52,7 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_PERCENT = between(0, 100)
+_PERCENT = all_of(whole_number, between(0, 100))
 
 AGENT = Resource(
     "coder_agent",
@@ -50,15 +64,15 @@ AGENT = Resource(
             default="token",
             check=one_of("token", "google-instance-identity", "aws-instance-identity", "azure-instance-identity"),
         ),
-        optional("dir", deprecated=True),
+        optional("dir", deprecated=True, warn=_dir),
         optional("env", map_of(STRING)),
         optional("startup_script"),
         optional("startup_script_behavior", default="non-blocking", check=one_of("blocking", "non-blocking")),
         optional("shutdown_script"),
         optional("troubleshooting_url"),
         optional("motd_file"),
-        optional("connection_timeout", NUMBER, default=120, check=at_least(0)),
-        optional("order", NUMBER),
+        optional("connection_timeout", NUMBER, default=120, check=all_of(whole_number, at_least(0))),
+        optional("order", NUMBER, check=whole_number),
         optional("api_key_scope", default="all", check=one_of("all", "no_user_data")),
         computed("token", sensitive=True),
         computed("init_script"),
@@ -76,10 +90,10 @@ AGENT = Resource(
             [
                 required("key"),
                 required("script"),
-                required("interval", NUMBER),
+                required("interval", NUMBER, check=whole_number),
                 optional("display_name"),
-                optional("order", NUMBER),
-                optional("timeout", NUMBER),
+                optional("order", NUMBER, check=whole_number),
+                optional("timeout", NUMBER, check=whole_number),
             ],
         ),
         block(
@@ -95,7 +109,7 @@ AGENT = Resource(
                 block(
                     "volume",
                     [
-                        required("path", check=absolute_path),
+                        required("path", check=_volume),
                         required("enabled", BOOL),
                         required("threshold", NUMBER, check=_PERCENT),
                     ],

@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
-from .checks import at_least
+from ._cron import SCRIPT_FIELDS, UNIX_FIELDS, CronError, check_cron
+from .checks import all_of, at_least, own_words, whole_number
 from .plugin import BOOL, NUMBER, Build, Refusal, Resource, Values, optional, required
 
 __all__ = ["SCRIPT"]
 
-_CRON_LIMITS = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 7))  # second, minute, hour, day, month, weekday
-_CRON_DESCRIPTORS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 
-
+@own_words
 def _cron(value: str) -> str | None:
     """Six fields, seconds first, the last one optional; or a descriptor such as @daily."""
-    if value in _CRON_DESCRIPTORS or value.startswith("@every "):
-        return None
-    fields = value.split()
-    if len(fields) not in (5, 6):
-        return f'is not a cron expression: "{value}" has {len(fields)} fields, 5 to 6 are wanted, seconds first'
-    for text, (low, high) in zip(fields, _CRON_LIMITS, strict=False):
-        for part in text.split(","):
-            if not re.fullmatch(r"(\*|\?|[0-9a-zA-Z]+(-[0-9a-zA-Z]+)?)(/[0-9]+)?", part):
-                return f'is not a cron expression: "{value}", at "{part}"'
-            for number in re.findall(r"\d+", part.partition("/")[0]):
-                if not low <= int(number) <= high:
-                    return f'is not a cron expression: "{value}", {number} is not within {low} to {high}'
+    try:
+        check_cron(value, SCRIPT_FIELDS)
+    except CronError as error:
+        return f"{value} is not a valid cron expression: {error}"
     return None
+
+
+def _five_fields(value: str) -> Sequence[str]:
+    if len(value.split()) != 5:
+        return []
+    try:
+        check_cron(value, UNIX_FIELDS)
+    except CronError:
+        return []
+    return [
+        f"The cron expression '{value}' appears to be in Unix 5-field format, but seconds come first here: "
+        f"consider '0 {value}'"
+    ]
 
 
 def _create_script(values: Values, build: Build) -> Values:
     if not values["run_on_start"] and not values["run_on_stop"] and not values["cron"]:
-        raise Refusal("at least one of `run_on_start`, `run_on_stop` or `cron` must be set")
+        raise Refusal('at least one of "run_on_start", "run_on_stop", or "cron" must be set')
     if values["start_blocks_login"] and not values["run_on_start"]:
-        raise Refusal("start_blocks_login can only be set if `run_on_start` is true")
+        raise Refusal('"start_blocks_login" can only be set if "run_on_start" is "true"')
     return {}
 
 
@@ -46,11 +50,11 @@ SCRIPT = Resource(
         required("script"),
         optional("icon"),
         optional("log_path"),
-        optional("cron", check=_cron),
+        optional("cron", check=_cron, warn=_five_fields),
         optional("run_on_start", BOOL, default=False),
         optional("run_on_stop", BOOL, default=False),
         optional("start_blocks_login", BOOL, default=False),
-        optional("timeout", NUMBER, default=0, check=at_least(1)),
+        optional("timeout", NUMBER, default=0, check=all_of(whole_number, at_least(1))),
     ],
     force_new=True,
     create=_create_script,

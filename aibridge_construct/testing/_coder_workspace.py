@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import sys
-from typing import Any
-from urllib.parse import urlsplit
 
+from ._go import decoded
 from .plugin import BOOL, NUMBER, STRING, Build, DataSource, Refusal, Values, computed, list_of, object_of
 
 __all__ = ["PROVISIONER", "WORKSPACE", "WORKSPACE_OWNER"]
@@ -18,16 +18,18 @@ def _read_workspace(values: Values, build: Build) -> Values:
     transition = env.get("CODER_WORKSPACE_TRANSITION") or "start"
     claimed = env.get("CODER_WORKSPACE_IS_PREBUILD_CLAIM", "").lower() == "true"
     prebuilt = not claimed and env.get("CODER_WORKSPACE_IS_PREBUILD", "").lower() == "true"
-    template = {part: env.get(f"CODER_WORKSPACE_TEMPLATE_{part.upper()}") for part in ("id", "name", "version")}
+    template = {part: env.get(f"CODER_WORKSPACE_TEMPLATE_{part.upper()}", "") for part in ("id", "name", "version")}
     for part, value in template.items():
-        if not value:
-            raise Refusal(f"template {part} is missing: CODER_WORKSPACE_TEMPLATE_{part.upper()} must be set")
-    url = urlsplit(build.config["url"])
+        if not value and env.get("CODER_WORKSPACE_BUILD_ID"):
+            label = "ID" if part == "id" else part
+            raise Refusal(f"template {label} is missing: CODER_WORKSPACE_TEMPLATE_{part.upper()} is required")
+    url = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:", lambda scheme: scheme[0].lower(), build.config["url"])
+    port = re.match(r"[^:]*://[^/?#]*?:([0-9]+)(?:[/?#]|$)", url)
     return {
-        "id": env.get("CODER_WORKSPACE_ID"),
+        "id": env.get("CODER_WORKSPACE_ID") or None,
         "name": env.get("CODER_WORKSPACE_NAME") or "default",
-        "access_url": build.config["url"],
-        "access_port": url.port or (443 if url.scheme == "https" else 80),
+        "access_url": url,
+        "access_port": int(port[1]) if port else 443 if url.startswith("https:") else 80,
         "transition": transition,
         "start_count": int(transition == "start"),
         "is_prebuild": prebuilt,
@@ -55,25 +57,40 @@ def _read_owner(values: Values, build: Build) -> Values:
     def text(name: str) -> str:
         return env.get(f"CODER_WORKSPACE_OWNER_{name.upper()}", "")
 
-    def listed(name: str, what: str) -> Any:
-        try:
-            return json.loads(text(name) or "[]")
-        except ValueError as error:
-            raise Refusal(f"invalid user {what}: {error}") from error
-
     plain = ("ssh_public_key", "ssh_private_key", "session_token", "oidc_access_token")
     return {
         "id": text("id"),
         "name": env.get("CODER_WORKSPACE_OWNER") or "default",
         "full_name": text("name") or "default",
         "email": text("email") or "default@example.com",
-        "groups": listed("groups", "groups"),
+        "groups": _groups(env.get("CODER_WORKSPACE_OWNER_GROUPS")),
         "login_type": text("login_type") or None,
-        "rbac_roles": [
-            {key: role.get(key, "") for key in ("name", "org_id")} for role in listed("rbac_roles", "rbac roles")
-        ],
+        "rbac_roles": _roles(env.get("CODER_WORKSPACE_OWNER_RBAC_ROLES")),
         **{name: text(name) for name in plain},
     }
+
+
+def _groups(text: str | None) -> list[str]:
+    if text is None:
+        return []
+    try:
+        found = decoded(text, list, "[]string") or []
+        return [decoded(json.dumps(item), str, "string") or "" for item in found]
+    except ValueError as error:
+        raise Refusal(f"invalid user groups: {error}") from error
+
+
+def _roles(text: str | None) -> list[Values] | None:
+    if text is None:
+        return []
+    try:
+        found = decoded(text, list, "[]map[string]string") or []
+        roles = [decoded(json.dumps(item), dict, "map[string]string") or {} for item in found]
+    except ValueError as error:
+        raise Refusal(f"invalid user rbac roles: {error}") from error
+    if any(set(role) - {"name", "org_id"} for role in roles):
+        return None  # the provider drops all of them where one says more than it knows
+    return [{key: role.get(key, "") for key in ("name", "org_id")} for role in roles]
 
 
 WORKSPACE_OWNER = DataSource(

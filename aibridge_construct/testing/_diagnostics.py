@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["Diagnostic", "TerraformError", "diagnostics_in", "events_in"]
+from aibridge_construct.errors import Whole
+
+from .plugin import Provider
+
+__all__ = ["Diagnostic", "TerraformError", "diagnostics_in", "events_in", "explained"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Diagnostic:
         return "\n".join(lines)
 
 
-class TerraformError(Exception):
+class TerraformError(Whole):
     """A Terraform command failed.
 
     Attributes:
@@ -67,6 +72,31 @@ def diagnostics_in(events: Iterable[dict[str, Any]]) -> list[Diagnostic]:
         raw = event.get("diagnostics") or ([event["diagnostic"]] if "diagnostic" in event else [])
         found += [_diagnostic(item) for item in raw]
     return found
+
+
+_LACKING = re.compile(
+    r"[Tt]he provider (?P<type>\S+) does not support (?:resource type|data source|ephemeral resource)"
+    r"|for provider\s+(?P<version>\S+):\s+no\s+available\s+releases\s+match"
+)
+
+
+def explained(item: Diagnostic, stand_ins: Iterable[Provider]) -> Diagnostic:
+    """`item`, with a sentence more where Terraform misses something that a stand-in does not have."""
+    lacking = _LACKING.search(item.detail)
+    if not lacking:
+        return item
+    source = (lacking["type"] or lacking["version"]).split("/")[-2:]
+    for provider in stand_ins:
+        if provider.source.split("/") == source:
+            return replace(item, detail=f"{item.detail.rstrip()}\n\n{_way_out(provider)}")
+    return item
+
+
+def _way_out(provider: Provider) -> str:
+    what = f"It is the stand-in for {provider.source} {provider.version} that lacks it, in {provider.file}"
+    if provider.source == "coder/coder":
+        return f"{what}. Name the executable of a real provider in AIBRIDGE_CODER_PROVIDER to use that instead."
+    return f"{what}. Declare it there, or give the mirror a real provider as Binary(…)."
 
 
 def _diagnostic(raw: dict[str, Any]) -> Diagnostic:

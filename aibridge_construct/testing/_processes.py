@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pwd
 import signal
 import subprocess
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Orphan", "alive", "end", "members"]
+__all__ = ["Orphan", "alive", "end", "members", "user_name"]
 
 _PROC = Path("/proc")
 
@@ -29,15 +30,17 @@ class Orphan:
 
 
 def alive(pid: int) -> bool:
-    """Whether the process is there and has not ended; one that only waits to be collected has."""
+    """Whether the process is there and has not begun to end; one that only waits to be collected has ended."""
     try:
         status = (_PROC / str(pid) / "stat").read_text(errors="replace")
     except OSError:
         if _PROC.joinpath("self").exists():
             return False
         return pid in _pids()
-    # After the name, which is in parentheses and may hold anything: Z is a zombie, X is dead.
-    return status.rpartition(")")[2].split()[0] not in "ZX"
+    # After the name, which is in parentheses and may hold anything: Z is a zombie, X is dead. One that is about to be
+    # (PF_EXITING) has closed its output, or is doing so.
+    state, *_, flags = status.rpartition(")")[2].split()[:7]
+    return state not in "ZX" and not int(flags) & 0x4
 
 
 def members(sessions: Collection[int], marker: str) -> Iterator[Orphan]:
@@ -57,6 +60,14 @@ def end(pid: int) -> None:
     """Kill a process, which may have gone."""
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGKILL)
+
+
+def user_name() -> str:
+    """The name of the user who runs this process; the number where the system has no name for it."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def _pids() -> list[int]:

@@ -5,7 +5,6 @@ Needs the package `tf` (the protocol's messages in Python) and gRPC; both come w
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
@@ -13,17 +12,18 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 from tf.gen import tfplugin_pb2_grpc as rpc
-from tf.utils import read_dynamic_value, to_dynamic_value  # type: ignore[import-untyped]
 
+from . import _messages, _wire
 from ._handshake import handshake, wait_until_unwanted
-from ._values import Shape, changed, known_only, problems, settled, with_defaults
-from .plugin import Attribute, Block, Build, DataSource, Provider, Refusal, Resource, Values, computed
+from ._values import Path, Shape, as_read, changed, is_known, known_only, problems, settled, warnings, with_defaults
+from .plugin import Block, Build, DataSource, Provider, Refusal, Resource, Values, optional
 
 __all__ = ["Servicer", "serve"]
 
@@ -45,7 +45,7 @@ class _Schema:
 
     def __init__(self, item: Resource | DataSource) -> None:
         named = {attribute.name for attribute in item.attributes}
-        self.attributes = [*([] if "id" in named else [computed("id")]), *item.attributes]
+        self.attributes = [*([] if "id" in named else [optional("id", computed=True)]), *item.attributes]
         self.blocks = list(item.blocks)
         self.force_new = isinstance(item, Resource) and item.force_new
 
@@ -85,65 +85,76 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated code wi
     def begin(self, environ: Mapping[str, str], *, one_configuration: bool = False) -> None:
         """Start afresh, for a provider that outlives a command; see `Attached.begin`."""
         self._build = Build(environ, {})
-        self._configured = False
+        self._settled_config: Values | None = None
         self._one_configuration = one_configuration
 
     @_reporting
     def GetProviderSchema(self, request: Any, context: Any) -> Any:
         return pb.GetProviderSchema.Response(
-            provider=_schema_message(self._config),
+            provider=_messages.schema(self._config),
             provider_meta=pb.Schema(block=pb.Schema.Block()),
-            resource_schemas={name: _schema_message(schema) for name, schema in self._resources.items()},
-            data_source_schemas={name: _schema_message(schema) for name, schema in self._data_sources.items()},
+            resource_schemas={name: _messages.schema(schema) for name, schema in self._resources.items()},
+            data_source_schemas={name: _messages.schema(schema) for name, schema in self._data_sources.items()},
             # Terraform may then keep the schema from one instance of the provider to the next.
             server_capabilities=pb.ServerCapabilities(get_provider_schema_optional=True),
         )
 
     @_reporting
     def ValidateProviderConfig(self, request: Any, context: Any) -> Any:
-        config = read_dynamic_value(request.config) or {}
+        config = _wire.read(self._config, request.config) or {}
         return pb.ValidateProviderConfig.Response(diagnostics=list(_complaints(self._config, config)))
 
     @_reporting
     def ConfigureProvider(self, request: Any, context: Any) -> Any:
         said: list[Any] = []
-        config = known_only(with_defaults(self._config, read_dynamic_value(request.config) or {}))
+        given = with_defaults(self._config, _wire.read(self._config, request.config) or {})
+        config = known_only(given)
         with _refusals(said):
             if self._provider.configure:
                 config = self._provider.configure(config, self._build.environ)
-            if self._one_configuration and self._configured and config != self._build.config:
-                raise Refusal(
-                    f"{self._provider.source} is configured in several ways at once",
-                    "Stand-ins that run inside the test process can have one configuration. "
-                    "Pass isolated=True to Terraform(…) to give each configuration a process of its own.",
-                )
+            if is_known(given):  # one that is not known at plan is another, and the same, at apply
+                self._refuse_second(config)
+                self._settled_config = config
             self._build = Build(self._build.environ, config)
-            self._configured = True
         return pb.ConfigureProvider.Response(diagnostics=said)
+
+    def _refuse_second(self, config: Values) -> None:
+        if self._one_configuration and self._settled_config not in (None, config):
+            raise Refusal(
+                f"{self._provider.source} is configured in several ways at once",
+                "Stand-ins that run inside the test process can have one configuration. "
+                "Pass isolated=True to Terraform(…) to give each configuration a process of its own.",
+            )
 
     @_reporting
     def ValidateResourceConfig(self, request: Any, context: Any) -> Any:
-        item = self._provider.resources[request.type_name]
-        said = _validate(self._resources[request.type_name], item, read_dynamic_value(request.config))
+        said = _validate(self._resources, self._provider.resources, request)
         return pb.ValidateResourceConfig.Response(diagnostics=said)
 
     @_reporting
     def ValidateDataResourceConfig(self, request: Any, context: Any) -> Any:
-        item = self._provider.data_sources[request.type_name]
-        said = _validate(self._data_sources[request.type_name], item, read_dynamic_value(request.config))
+        said = _validate(self._data_sources, self._provider.data_sources, request)
         return pb.ValidateDataResourceConfig.Response(diagnostics=said)
 
     @_reporting
     def UpgradeResourceState(self, request: Any, context: Any) -> Any:
-        state = settled(self._resources[request.type_name], json.loads(request.raw_state.json))
-        return pb.UpgradeResourceState.Response(upgraded_state=to_dynamic_value(state))
+        schema = self._resources[request.type_name]
+        state = settled(schema, _wire.read_json(schema, request.raw_state.json) or {})
+        return pb.UpgradeResourceState.Response(upgraded_state=_wire.write(schema, state))
+
+    @_reporting
+    def ImportResourceState(self, request: Any, context: Any) -> Any:
+        said = [_messages.error(f"resource {request.type_name} doesn't support import")]
+        return pb.ImportResourceState.Response(diagnostics=said)
 
     @_reporting
     def PlanResourceChange(self, request: Any, context: Any) -> Any:
         schema, item = self._resources[request.type_name], self._provider.resources[request.type_name]
-        prior, proposed = read_dynamic_value(request.prior_state), read_dynamic_value(request.proposed_new_state)
+        prior, proposed = (_wire.read(schema, state) for state in (request.prior_state, request.proposed_new_state))
+        if proposed is None:
+            return pb.PlanResourceChange.Response(planned_state=request.proposed_new_state)
         said: list[Any] = []
-        replace: list[Any] = []
+        replaced: list[Any] = []
         planned = with_defaults(schema, proposed, prior)
         if prior is not None:
             # What Terraform proposes carries the computed values over; a null there was null before, too.
@@ -151,13 +162,14 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated code wi
                 if attribute.computed and proposed.get(attribute.name) is None:
                     planned[attribute.name] = prior.get(attribute.name)
             differences = list(changed(schema, prior, planned))
-            replace = [_path((part.name,)) for part, force_new in differences if force_new or schema.force_new]
+            parts = [part.name for part, force_new in differences if force_new or schema.force_new]
+            replaced = [_messages.path((name,)) for name in parts]
         if item.plan and (prior is None or differences):
             with _refusals(said):
                 item.plan(known_only(planned))
         return pb.PlanResourceChange.Response(
-            planned_state=to_dynamic_value(planned),
-            requires_replace=replace,
+            planned_state=_wire.write(schema, planned),
+            requires_replace=replaced,
             diagnostics=said,
             # As providers built on Terraform's SDK say: it allows a default on an argument that is not computed.
             legacy_type_system=True,
@@ -166,7 +178,7 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated code wi
     @_reporting
     def ApplyResourceChange(self, request: Any, context: Any) -> Any:
         schema, item = self._resources[request.type_name], self._provider.resources[request.type_name]
-        prior, planned = read_dynamic_value(request.prior_state), read_dynamic_value(request.planned_state)
+        prior, planned = (_wire.read(schema, state) for state in (request.prior_state, request.planned_state))
         said: list[Any] = []
         state = None
         if planned is not None:
@@ -174,40 +186,51 @@ class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated code wi
                 planned["id"] = str(uuid.uuid4())
             state = settled(schema, planned)
             if prior is None and item.create:
-                with _refusals(said):
-                    state = settled(schema, {**state, **item.create(state, self._build)})
+                with _refusals(said), self._calling(said) as build:
+                    state = settled(schema, {**state, **item.create(known_only(state), build)})
         return pb.ApplyResourceChange.Response(
-            new_state=to_dynamic_value(state), diagnostics=said, legacy_type_system=True
+            new_state=_wire.write(schema, state), diagnostics=said, legacy_type_system=True
         )
 
     @_reporting
     def ReadResource(self, request: Any, context: Any) -> Any:
         schema, item = self._resources[request.type_name], self._provider.resources[request.type_name]
-        state = read_dynamic_value(request.current_state)
+        state = _wire.read(schema, request.current_state)
         said: list[Any] = []
-        if item.read:
-            with _refusals(said):
-                state = settled(schema, {**state, **item.read(state, self._build)})
-        return pb.ReadResource.Response(new_state=to_dynamic_value(state), diagnostics=said)
+        if item.read and state is not None:
+            with _refusals(said), self._calling(said) as build:
+                state = settled(schema, {**state, **item.read(known_only(state), build)})
+        return pb.ReadResource.Response(new_state=_wire.write(schema, state), diagnostics=said)
 
     @_reporting
     def ReadDataSource(self, request: Any, context: Any) -> Any:
         schema, item = self._data_sources[request.type_name], self._provider.data_sources[request.type_name]
         said: list[Any] = []
         state = None
-        with _refusals(said):
-            values = with_defaults(schema, read_dynamic_value(request.config), computed=None)
-            found = item.read(values, self._build) if item.read else {}
-            state = settled(schema, {"id": str(uuid.uuid4()), **values, **found})
+        with _refusals(said), self._calling(said) as build:
+            values = with_defaults(schema, _wire.read(schema, request.config) or {}, computed=None)
+            found = item.read(known_only(values), build) if item.read else {}
+            state = as_read(schema, settled(schema, {"id": str(uuid.uuid4()), **values, **found}), set(found))
             state["id"] = state["id"] or str(uuid.uuid4())
-        return pb.ReadDataSource.Response(state=to_dynamic_value(state), diagnostics=said)
+        return pb.ReadDataSource.Response(state=_wire.write(schema, state), diagnostics=said)
 
     @_reporting
     def StopProvider(self, request: Any, context: Any) -> Any:
         return pb.StopProvider.Response()
 
+    @contextmanager
+    def _calling(self, said: list[Any]) -> Iterator[Build]:
+        """What a hook is given; the warnings that it leaves there are said."""
+        build = replace(self._build, warnings=[])
+        try:
+            yield build
+        finally:
+            said += [_messages.warning(text) for text in build.warnings]
 
-def _validate(schema: _Schema, item: Resource | DataSource, config: Values) -> list[Any]:
+
+def _validate(schemas: Mapping[str, _Schema], items: Mapping[str, Any], request: Any) -> list[Any]:
+    schema, item = schemas[request.type_name], items[request.type_name]
+    config = _wire.read(schema, request.config) or {}
     said = list(_complaints(schema, config))
     if item.validate:
         with _refusals(said):
@@ -216,13 +239,10 @@ def _validate(schema: _Schema, item: Resource | DataSource, config: Values) -> l
 
 
 def _complaints(shape: Shape, config: Values) -> Iterator[Any]:
-    for text, path in problems(shape, config):
-        yield _error(f"Invalid value for {path[-1]}", text, path)
-    for attribute in shape.attributes:
-        if attribute.deprecated and config.get(attribute.name) is not None:
-            yield pb.Diagnostic(
-                severity=pb.Diagnostic.WARNING, summary="Argument is deprecated", attribute=_path((attribute.name,))
-            )
+    for summary, detail, where in problems(shape, config):
+        yield _messages.error(summary, detail, where)
+    for summary, detail, where in warnings(shape, config):
+        yield _messages.warning(summary, detail, where)
 
 
 @contextmanager
@@ -231,47 +251,5 @@ def _refusals(said: list[Any]) -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        said.append(_error(refusal.summary, refusal.detail, (refusal.attribute,) if refusal.attribute else ()))
-
-
-def _error(summary: str, detail: str, path: tuple[str | int, ...]) -> Any:
-    return pb.Diagnostic(severity=pb.Diagnostic.ERROR, summary=summary, detail=detail, attribute=_path(path))
-
-
-def _path(path: tuple[str | int, ...]) -> Any:
-    step = pb.AttributePath.Step
-    return pb.AttributePath(
-        steps=[step(attribute_name=part) if isinstance(part, str) else step(element_key_int=part) for part in path]
-    )
-
-
-def _schema_message(shape: Shape) -> Any:
-    return pb.Schema(version=1, block=_block_message(shape))
-
-
-def _block_message(shape: Shape) -> Any:
-    return pb.Schema.Block(
-        attributes=[_attribute_message(attribute) for attribute in shape.attributes],
-        block_types=[
-            pb.Schema.NestedBlock(
-                type_name=block.name,
-                block=_block_message(block),
-                nesting=pb.Schema.NestedBlock.NestingMode.Value(block.nesting.upper()),
-                min_items=block.min_items,
-                max_items=block.max_items,
-            )
-            for block in shape.blocks
-        ],
-    )
-
-
-def _attribute_message(attribute: Attribute) -> Any:
-    return pb.Schema.Attribute(
-        name=attribute.name,
-        type=json.dumps(attribute.type).encode(),
-        required=attribute.required,
-        optional=attribute.optional,
-        computed=attribute.computed,
-        sensitive=attribute.sensitive,
-        deprecated=attribute.deprecated,
-    )
+        where: Path = (refusal.attribute,) if refusal.attribute else ()
+        said.append(_messages.error(refusal.summary, refusal.detail, where))

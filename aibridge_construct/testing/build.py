@@ -24,7 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from aibridge_construct.push import check_directory, pushed_files
+from aibridge_construct.errors import TemplateError
+from aibridge_construct.push import AllowedPaths, check_directory, problems, pushed_files
 
 from .mirror import Mirror
 from .terraform import Plan, Terraform
@@ -38,18 +39,19 @@ STATE = "terraform.tfstate"
 _SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 
 
-def pack(directory: Path | str, *, check: bool = True) -> bytes:
+def pack(directory: Path | str, *, check: bool = True, allow_paths: AllowedPaths = ()) -> bytes:
     """The archive that `coder templates push -d DIRECTORY` sends.
 
     Args:
         directory: a synthesized stack, `cdktf.out/stacks/NAME`.
         check: look first for what would not work in Coder.
+        allow_paths: as of `check_directory`.
 
     Raises:
         TemplateError: Coder would not take it, or workspaces built from it would not work.
     """
     if check:
-        check_directory(directory)
+        check_directory(directory, allow_paths=allow_paths)
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name in pushed_files(directory):
@@ -219,16 +221,31 @@ class Workspace:
 
 
 def import_template(
-    template: bytes, *, variables: Mapping[str, Any] | None = None, mirror: Mirror | None = None
+    template: bytes,
+    *,
+    variables: Mapping[str, Any] | None = None,
+    mirror: Mirror | None = None,
+    check: bool = True,
+    allow_paths: AllowedPaths = (),
 ) -> dict[str, Plan]:
     """What Coder does with a pushed template: plan it for both transitions, with no session token and no choices.
+
+    Args:
+        template: the archive, see `pack`.
+        variables: values of the template's variables.
+        mirror: where providers come from. Default: one with the coder stand-in.
+        check: look first for what Coder would refuse although Terraform plans it.
+        allow_paths: as of `check_directory`.
 
     Returns:
         The plans by transition, `"start"` and `"stop"`.
 
     Raises:
+        TemplateError: Coder would refuse it, or workspaces built from it would not work.
         TerraformError: the template cannot be imported.
     """
+    if check:
+        _check(template, allow_paths)
     plans: dict[str, Plan] = {}
     transitions: tuple[Literal["start", "stop"], ...] = ("start", "stop")
     for transition in transitions:
@@ -236,7 +253,7 @@ def import_template(
             unpack(template, place)
             terraform = Terraform(
                 place,
-                env=workspace_environment(token=None, transition=transition, workspace="default"),
+                env=workspace_environment(token=None, transition=transition, workspace="default", build=False),
                 mirror=mirror,
             )
             terraform.init()
@@ -244,3 +261,11 @@ def import_template(
             _ = plan.json, plan.text  # read while the directory is there
             plans[transition] = plan
     return plans
+
+
+def _check(template: bytes, allow_paths: AllowedPaths) -> None:
+    with tempfile.TemporaryDirectory(prefix="aibridge-import-") as place:
+        unpack(template, place)
+        found = problems(Path(place), allow_paths=allow_paths)
+    if found:
+        raise TemplateError("Coder would not import this template:\n" + "\n".join(f"- {item}" for item in found))

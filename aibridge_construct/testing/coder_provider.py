@@ -1,122 +1,53 @@
 """A stand-in for the Terraform provider coder/coder, version 2.17: the same schema, environment variables and refusals.
 
-It holds what templates of this package use: the resources coder_agent, coder_app, coder_env, coder_metadata and
-coder_script, the data sources coder_parameter, coder_provisioner, coder_workspace and coder_workspace_owner.
+It has all 18 types of that version, each in a file of its own beside this one. A test tries every one of them on the
+stand-in and, where AIBRIDGE_CODER_PROVIDER names its executable, on the real provider.
 
-Where it knowingly differs from the real one: arguments left out of nested blocks stay null (the real one may store an
-empty string or zero), warnings about hidden apps are not given, and the texts are our own.
+Where it knowingly differs from the real one: arguments left out of the nested blocks of resources stay null (the real
+one may store an empty string or zero), of several conflicting arguments one is named, regular expressions of parameters
+are Python's, which differ from RE2 in rare syntax, and an agent whose `resources_monitoring` is empty plans a second
+time, too.
 
-Source of the facts: the provider's documentation and source.
+Source of the facts: the provider's documentation, schema, source and behaviour.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from aibridge_construct.testing._coder_agent import AGENT
+from aibridge_construct.testing._coder_agent_instance import AGENT_INSTANCE
+from aibridge_construct.testing._coder_ai_task import AI_TASK, TASK
+from aibridge_construct.testing._coder_app import APP
+from aibridge_construct.testing._coder_devcontainer import DEVCONTAINER
+from aibridge_construct.testing._coder_env import ENV
+from aibridge_construct.testing._coder_external_agent import EXTERNAL_AGENT
+from aibridge_construct.testing._coder_external_auth import EXTERNAL_AUTH
+from aibridge_construct.testing._coder_metadata import METADATA
 from aibridge_construct.testing._coder_parameter import PARAMETER
 from aibridge_construct.testing._coder_script import SCRIPT
+from aibridge_construct.testing._coder_secret import SECRET
 from aibridge_construct.testing._coder_workspace import PROVISIONER, WORKSPACE, WORKSPACE_OWNER
-from aibridge_construct.testing.checks import at_most_long, matches, one_of, refuse_duplicates, refuse_together
-from aibridge_construct.testing.plugin import (
-    BOOL,
-    NUMBER,
-    Build,
-    Provider,
-    Refusal,
-    Resource,
-    Values,
-    block,
-    computed,
-    optional,
-    required,
-)
+from aibridge_construct.testing._coder_workspace_preset import WORKSPACE_PRESET
+from aibridge_construct.testing._coder_workspace_tags import WORKSPACE_TAGS
+from aibridge_construct.testing._go import url_error
+from aibridge_construct.testing.checks import is_url
+from aibridge_construct.testing.plugin import Provider, Refusal, Values, optional
 
 __all__ = ["CODER"]
 
-ENV = Resource(
-    "coder_env",
-    [
-        required("agent_id"),
-        required("name", check=matches(r"\A[a-zA-Z_][a-zA-Z0-9_]*\Z", "must be a valid environment variable name")),
-        optional("value"),
-        optional("merge_strategy", default="replace", check=one_of("replace", "append", "prepend", "error")),
-    ],
-    force_new=True,
-)
 
-
-def _validate_app(values: Values) -> None:
-    refuse_together(values, "command", "url", "subdomain")
-    refuse_together(values, "external", "healthcheck", "command", "subdomain", "share")
-    refuse_together(values, "healthcheck", "command")
-
-
-APP = Resource(
-    "coder_app",
-    [
-        required("agent_id"),
-        required(
-            "slug",
-            check=matches(
-                r"\A[a-z0-9](-?[a-z0-9])*\Z", "must be lower-case letters, digits and single hyphens, as in a host name"
-            ),
-        ),
-        optional("command"),
-        optional("display_name", check=at_most_long(64)),
-        optional("icon"),
-        optional("url"),
-        optional("external", BOOL, default=False),
-        optional("share", default="owner", check=one_of("owner", "authenticated", "public")),
-        optional("subdomain", BOOL),
-        optional("order", NUMBER),
-        optional("group", check=at_most_long(64)),
-        optional("hidden", BOOL, default=False),
-        optional("open_in", default="slim-window", check=one_of("tab", "slim-window")),
-        optional("tooltip", check=at_most_long(2048)),
-    ],
-    [
-        block(
-            "healthcheck",
-            [required("url"), required("interval", NUMBER), required("threshold", NUMBER)],
-            nesting="set",
-            max_items=1,
-        )
-    ],
-    force_new=True,
-    validate=_validate_app,
-)
-
-
-def _create_metadata(values: Values, build: Build) -> Values:
-    return {"item": [{**item, "is_null": item["value"] is None} for item in values["item"]]}
-
-
-_ITEM = block(
-    "item", [required("key"), optional("value"), optional("sensitive", BOOL, default=False), computed("is_null", BOOL)]
-)
-
-METADATA = Resource(
-    "coder_metadata",
-    [required("resource_id"), optional("hide", BOOL), optional("icon"), optional("daily_cost", NUMBER)],
-    [_ITEM],
-    force_new=True,
-    plan=lambda values: refuse_duplicates(values["item"], "key", "resource metadata key"),
-    create=_create_metadata,
-)
+_UNSET = "\0unset"
 
 
 def _configure(config: Values, environ: Mapping[str, str]) -> Values:
     url = config["url"]
-    if url is None:
-        url = environ.get("CODER_AGENT_URL", "https://mydeployment.coder.com")
-    if not url:
-        raise Refusal("CODER_AGENT_URL must not be empty", attribute="url")
-    try:
-        urlsplit(url).port  # noqa: B018  # parsing is what may fail
-    except ValueError as error:
-        raise Refusal(f"url is not a URL: {error}", attribute="url") from error
+    if url == _UNSET:
+        url = environ.get("CODER_AGENT_URL") or "https://mydeployment.coder.com"
+    if not url:  # or not known yet: the provider cannot wait for it
+        raise Refusal('CODER_AGENT_URL must not be empty; got ""')
+    if complaint := url_error(url):
+        raise Refusal(complaint)
     return {"url": url}
 
 
@@ -124,10 +55,20 @@ CODER = Provider(
     "coder/coder",
     version="2.17.0",
     file=__file__,
-    config=[optional("url")],
+    config=[optional("url", check=is_url, default=_UNSET)],
     configure=_configure,
-    resources=[AGENT, APP, ENV, METADATA, SCRIPT],
-    data_sources=[PARAMETER, PROVISIONER, WORKSPACE, WORKSPACE_OWNER],
+    resources=[AGENT, AGENT_INSTANCE, AI_TASK, APP, DEVCONTAINER, ENV, EXTERNAL_AGENT, METADATA, SCRIPT],
+    data_sources=[
+        EXTERNAL_AUTH,
+        PARAMETER,
+        PROVISIONER,
+        SECRET,
+        TASK,
+        WORKSPACE,
+        WORKSPACE_OWNER,
+        WORKSPACE_PRESET,
+        WORKSPACE_TAGS,
+    ],
 )
 
 if __name__ == "__main__":

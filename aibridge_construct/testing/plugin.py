@@ -31,8 +31,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from aibridge_construct.errors import Whole
+
 __all__ = [
     "BOOL",
+    "DYNAMIC",
+    "NAME",
     "NUMBER",
     "STRING",
     "Attribute",
@@ -51,6 +55,7 @@ __all__ = [
     "optional",
     "required",
     "set_of",
+    "tuple_of",
 ]
 
 Type = str | list[Any]
@@ -60,11 +65,21 @@ Values = dict[str, Any]
 """Attribute and block values by name. None stands for null, and, in checks made before apply, for not yet known."""
 
 Check = Callable[[Any], str | None]
-"""Looks at one value that is known and not null; returns what is wrong with it, or None. See `checks`."""
+"""Looks at one value that is known and not null; returns what is wrong with it, or None. See `checks`.
+
+The attribute's name is put in front of what it returns, or where that has `NAME`. It may raise `Refusal` instead.
+"""
+
+Warn = Callable[[Any], Sequence[str]]
+"""Looks at one value that is known and not null; returns what to warn about."""
+
+NAME = "\0name\0"
+"""Stands for the attribute's name in what a check returns."""
 
 STRING: Type = "string"
 NUMBER: Type = "number"
 BOOL: Type = "bool"
+DYNAMIC: Type = "dynamic"
 
 
 def list_of(element: Type) -> Type:
@@ -82,12 +97,17 @@ def map_of(element: Type) -> Type:
     return ["map", element]
 
 
+def tuple_of(*elements: Type) -> Type:
+    """The type `tuple([…])`."""
+    return ["tuple", list(elements)]
+
+
 def object_of(**attributes: Type) -> Type:
     """The type `object({…})`."""
     return ["object", attributes]
 
 
-class Refusal(Exception):
+class Refusal(Whole):
     """What a provider says when it will not go on: a summary line, a longer text, and the attribute it is about."""
 
     def __init__(self, summary: str, detail: str = "", *, attribute: str | None = None) -> None:
@@ -99,10 +119,14 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Build:
-    """What surrounds one call into a provider: the environment it was started with, and its own configuration."""
+    """What surrounds one call into a provider: the environment it was started with, and its own configuration.
+
+    What a hook appends to `warnings` becomes a warning of Terraform.
+    """
 
     environ: Mapping[str, str] = field(repr=False)
     config: Values = field(repr=False)
+    warnings: list[str] = field(default_factory=list, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +146,7 @@ class Attribute:
     deprecated: bool = False
     default: Any = None
     check: Check | None = None
+    warn: Warn | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,16 +163,20 @@ class Block:
     min_items: int = 0
     max_items: int = 0
     force_new: bool = False
+    deprecated: bool = False
     computed: Sequence[Values] | None = None
 
 
 def required(name: str, type: Type = STRING, **more: Any) -> Attribute:
-    """An argument that must be given. `more`: `sensitive`, `force_new`, `check`."""
+    """An argument that must be given. `more`: `sensitive`, `force_new`, `check`, `warn`."""
     return Attribute(name=name, type=type, required=True, **more)
 
 
 def optional(name: str, type: Type = STRING, **more: Any) -> Attribute:
-    """An argument that may be null. `more`: `default`, `computed`, `sensitive`, `force_new`, `deprecated`, `check`."""
+    """An argument that may be null.
+
+    `more`: `default`, `computed`, `sensitive`, `force_new`, `deprecated`, `check`, `warn`.
+    """
     return Attribute(name=name, type=type, optional=True, **more)
 
 
@@ -157,7 +186,10 @@ def computed(name: str, type: Type = STRING, **more: Any) -> Attribute:
 
 
 def block(name: str, attributes: Sequence[Attribute], blocks: Sequence[Block] = (), **more: Any) -> Block:
-    """A nested block. `more`: `nesting` ("list" or "set"), `min_items`, `max_items`, `force_new`, `computed`."""
+    """A nested block.
+
+    `more`: `nesting` ("list" or "set"), `min_items`, `max_items`, `force_new`, `deprecated`, `computed`.
+    """
     return Block(name=name, attributes=attributes, blocks=blocks, **more)
 
 

@@ -20,7 +20,6 @@ What the agent does is in its source (coder/coder: `agent/agentscripts/agentscri
 from __future__ import annotations
 
 import os
-import pwd
 import shlex
 import signal
 import subprocess
@@ -143,7 +142,7 @@ class AgentScripts:
     def session(self) -> dict[str, str]:
         """The environment of a terminal, before a login shell has read its files; scripts have two variables more."""
         path = f"{self.bin}{os.pathsep}{self.environment['PATH']}"
-        return self.environment | {"PATH": path, "CODER": "true", "USER": _user_name(os.geteuid())}
+        return self.environment | {"PATH": path, "CODER": "true", "USER": _processes.user_name()}
 
     def data(self, script: str) -> Path:
         """`CODER_SCRIPT_DATA_DIR` of a script, told by its name or else by its text. The first run makes it."""
@@ -299,10 +298,3 @@ class AgentScripts:
             self.command("sh", f'#!{program}\nexec {shlex.join([program, *options])} "$@"\n')
         else:
             (self.image / "sh").symlink_to(program)
-
-
-def _user_name(number: int) -> str:
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)

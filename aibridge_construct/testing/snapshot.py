@@ -31,7 +31,18 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 __all__ = ["TerraformSnapshotExtension", "readable", "terraform_snapshot"]
 
-_SHELL_FILES = ("lib.sh", "setup.sh", "tool.sh", "launcher.sh")
+_SHELL_FILES = (
+    "lib.sh",
+    "address.sh",
+    "trust.sh",
+    "fold.sh",
+    "environment.sh",
+    "login.sh",
+    "setup.sh",
+    "command.sh",
+    "tool.sh",
+    "launcher.sh",
+)
 
 
 def readable(synthesized: str | Mapping[str, Any]) -> dict[str, Any]:

@@ -18,12 +18,12 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._diagnostics import Diagnostic, TerraformError, diagnostics_in, events_in
+from ._diagnostics import Diagnostic, TerraformError, diagnostics_in, events_in, explained
 from ._extra import need
 from .mirror import HOSTS, Mirror, coder_mirror
 from .modules import install_modules
@@ -196,7 +196,7 @@ class Terraform:
         finished = [event for event in events if "status" in event.get("test_run", {})]
         runs = {f"{event['@testfile']}: {event['@testrun']}": event["test_run"]["status"] for event in finished}
         if code:
-            raise TerraformError("test", diagnostics_in(events), out + err)
+            raise TerraformError("test", self._found(events), out + err)
         return TestReport(runs)
 
     def run(self, *arguments: str) -> str:
@@ -207,7 +207,7 @@ class Terraform:
         """
         code, out, err = self._run(*arguments)
         if code:
-            raise TerraformError(arguments[0], diagnostics_in(events_in(out)), out + err)
+            raise TerraformError(arguments[0], self._found(events_in(out)), out + err)
         return out
 
     def _events(self, command: str, *arguments: str, variables: Mapping[str, Any] | None = None) -> list[Diagnostic]:
@@ -218,17 +218,24 @@ class Terraform:
     def _diagnose(
         self, command: str, events: Sequence[dict[str, Any]], *, failed: bool = False, output: str = ""
     ) -> list[Diagnostic]:
-        found = diagnostics_in(events)
+        found = self._found(events)
         if failed or any(item.severity == "error" for item in found):
             raise TerraformError(command, found, output)
         return found
+
+    def _found(self, events: Iterable[dict[str, Any]]) -> list[Diagnostic]:
+        return [explained(item, self._stand_ins) for item in diagnostics_in(events)]
+
+    @property
+    def _stand_ins(self) -> list[Provider]:
+        return [item for item in self.mirror.providers if isinstance(item, Provider)]
 
     @cached_property
     def _attached(self) -> Attached:
         need("tf", "A stand-in provider")
         from ._attached import Attached
 
-        return Attached([item for item in self.mirror.providers if isinstance(item, Provider)], HOSTS)
+        return Attached(self._stand_ins, HOSTS)
 
     def _run(self, *arguments: str, more: Mapping[str, str] | None = None) -> tuple[int, str, str]:
         environment = {**self._environment(), **(more or {})}
@@ -306,5 +313,6 @@ def _resource(module: Mapping[str, Any], address: str) -> dict[str, Any]:
 
 
 def _resources(module: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    own = [(item["address"], item["values"]) for item in module.get("resources", [])]
+    # Terraform leaves the values out where it knows none of them yet.
+    own = [(item["address"], item.get("values", {})) for item in module.get("resources", [])]
     return own + [found for child in module.get("child_modules", []) for found in _resources(child)]

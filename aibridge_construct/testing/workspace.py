@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-__all__ = ["parameter_variable", "workspace_environment"]
+__all__ = ["parameter_variable", "secret_variable", "workspace_environment"]
 
 
 def workspace_environment(
@@ -24,6 +24,10 @@ def workspace_environment(
     agent_token: str = "",
     groups: Sequence[str] = (),
     parameters: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    external_auth: Mapping[str, str] | None = None,
+    task_prompt: str = "",
+    build: bool = True,
 ) -> dict[str, str]:
     """The variables of one build of one workspace.
 
@@ -37,6 +41,10 @@ def workspace_environment(
         agent_token: the token of the agent that runs already, as given when a prebuilt workspace is claimed.
         groups: names of the owner's groups.
         parameters: values that the user chose, by `name` of the coder_parameter.
+        secrets: the owner's secrets, by the `env` or the `file` of the coder_secret.
+        external_auth: access tokens of the owner, by the `id` of the coder_external_auth.
+        task_prompt: what a task was asked to do; the build is then one of a task.
+        build: False for a plan that builds nothing, as at template import: a coder_secret may then be missing.
     """
     variables = {
         "CODER_AGENT_URL": access_url,
@@ -63,14 +71,29 @@ def workspace_environment(
     if agent_token:
         variables["CODER_RUNNING_WORKSPACE_AGENT_TOKEN"] = agent_token
         variables[f"CODER_RUNNING_WORKSPACE_AGENT_TOKEN_{hashlib.sha256(b'').hexdigest()}"] = agent_token
+    if build:
+        variables["CODER_WORKSPACE_BUILD_ID"] = _uuid("build", f"{workspace} {transition}")
+    if task_prompt:
+        variables |= {"CODER_TASK_ID": _uuid("task", workspace), "CODER_TASK_PROMPT": task_prompt}
     for name, value in (parameters or {}).items():
         variables[parameter_variable(name)] = value
+    for secret, value in (secrets or {}).items():
+        variables[secret_variable(secret)] = value
+    for name, value in (external_auth or {}).items():
+        variables[f"CODER_EXTERNAL_AUTH_ACCESS_TOKEN_{name}"] = value
     return variables
 
 
 def parameter_variable(name: str) -> str:
     """The environment variable that carries the user's value of the coder_parameter called `name`."""
     return f"CODER_PARAMETER_{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def secret_variable(secret: str) -> str:
+    """The environment variable that carries a secret of the owner, by its `env` or its `file` in coder_secret."""
+    if secret.startswith(("/", "~")):
+        return f"CODER_SECRET_FILE_{secret.encode().hex()}"
+    return f"CODER_SECRET_ENV_{secret}"
 
 
 def _uuid(kind: str, name: str) -> str:

@@ -100,7 +100,8 @@ class Docker(CoderTemplate):
             lifecycle=TerraformResourceLifecycle(ignore_changes="all"),
         )
         environment = {"CODER_AGENT_TOKEN": agent.token, **STARTUP_COORDINATION_ENV}
-        # A Coder server on this very machine is elsewhere, seen from the container.
+        # A Coder server on this very machine is elsewhere, seen from the container. The agent's address is also where
+        # the proxy's setup asks then.
         start_agent = Fn.replace(agent.init_script, "/localhost|127[.]0[.]0[.]1/", "host.docker.internal")
         Container(
             self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformStack, TerraformVariable
+from cdktf import TerraformOutput, TerraformStack, TerraformVariable
 
 from aibridge_construct.coder.agent import (
     AgentDisplayApps,
@@ -12,23 +12,49 @@ from aibridge_construct.coder.agent import (
     MemoryMonitor,
     VolumeMonitor,
 )
+from aibridge_construct.coder.agent_instance import CoderAgentInstance
+from aibridge_construct.coder.ai_task import CoderAiTask
 from aibridge_construct.coder.app import AppHealthcheck, CoderApp
+from aibridge_construct.coder.devcontainer import CoderDevcontainer
 from aibridge_construct.coder.env import CoderEnv
+from aibridge_construct.coder.external_agent import CoderExternalAgent
+from aibridge_construct.coder.external_auth import DataCoderExternalAuth
 from aibridge_construct.coder.metadata import CoderMetadata, MetadataItem
 from aibridge_construct.coder.parameter import DataCoderParameter, ParameterOption, ParameterValidation
 from aibridge_construct.coder.provisioner import DataCoderProvisioner
 from aibridge_construct.coder.script import CoderScript
+from aibridge_construct.coder.secret import DataCoderSecret
+from aibridge_construct.coder.task import DataCoderTask
+from aibridge_construct.coder.workspace import DataCoderWorkspace
+from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
+from aibridge_construct.coder.workspace_preset import (
+    DataCoderWorkspacePreset,
+    PresetExpirationPolicy,
+    PresetPrebuilds,
+    PresetSchedule,
+    PresetScheduling,
+)
+from aibridge_construct.coder.workspace_tags import DataCoderWorkspaceTags
 
 #: The addresses of the resources.
 RESOURCES = (
     "coder_agent.main",
+    "coder_agent_instance.machine",
+    "coder_ai_task.task",
     "coder_app.link",
     "coder_app.terminal",
     "coder_app.web",
+    "coder_devcontainer.project",
     "coder_env.path",
+    "coder_env.prompt",
+    "coder_external_agent.laptop",
     "coder_metadata.agent",
     "coder_script.greet",
 )
+
+
+#: What Coder says to the build: the secrets that :func:`declare_everything` asks for.
+SECRETS = {"CODER_SECRET_ENV_NPM_TOKEN": "npm", f"CODER_SECRET_FILE_{b'~/.netrc'.hex()}": "machine"}
 
 
 def declare_parameters(stack: TerraformStack) -> dict[str, DataCoderParameter]:
@@ -83,8 +109,8 @@ def declare_parameters(stack: TerraformStack) -> dict[str, DataCoderParameter]:
     }
 
 
-def declare_everything(stack: TerraformStack) -> None:
-    """The parameters and every resource, some arguments from variables and from the parameters."""
+def declare_basics(stack: TerraformStack) -> tuple[CoderAgent, CoderApp]:
+    """The parameters and the resources of a plain template, some arguments from variables and from the parameters."""
     parameters = declare_parameters(stack)
     wide = TerraformVariable(stack, "wide", type="bool", default=True)
     seconds = TerraformVariable(stack, "seconds", type="number", default=20)
@@ -113,7 +139,7 @@ def declare_everything(stack: TerraformStack) -> None:
             volume=[VolumeMonitor(path="/home/coder", threshold=90), VolumeMonitor(path="/tmp", threshold=100)],
         ),
     )
-    CoderApp(
+    web = CoderApp(
         stack,
         "web",
         agent_id=agent.id,
@@ -147,3 +173,46 @@ def declare_everything(stack: TerraformStack) -> None:
         daily_cost=0,
         item=[MetadataItem(key="empty", value="", sensitive=False), MetadataItem(key="none")],
     )
+    return agent, web
+
+
+def declare_everything(stack: TerraformStack) -> None:
+    """Every type of the provider."""
+    agent, web = declare_basics(stack)
+    CoderAgentInstance(stack, "machine", agent_id=agent.id, instance_id="i-0123456789")
+    CoderExternalAgent(stack, "laptop", agent_id=agent.id)
+    project = CoderDevcontainer(
+        stack, "project", agent_id=agent.id, workspace_folder="/home/coder/my project", config_path=".dev/c.json"
+    )
+    CoderAiTask(stack, "task", app_id=web.id)
+    task = DataCoderTask(stack, "me")
+    CoderEnv(stack, "prompt", agent_id=project.subagent_id, name="TASK", value=f"<{task.prompt}>")
+    DataCoderExternalAuth(stack, "github", id="github", optional=True)
+    DataCoderSecret(stack, "npm", env="NPM_TOKEN", help_message='Store "it"')
+    DataCoderSecret(stack, "netrc", file="~/.netrc", help_message="Store it")
+    DataCoderWorkspaceTags(stack, "tags", tags={"cluster": "eu", "a.b/c": '"quoted"'})
+    DataCoderWorkspacePreset(stack, "small", name="Small", parameters={"region": "eu"})
+    DataCoderWorkspacePreset(
+        stack,
+        "large",
+        name="Large",
+        description="Line one\nline \\two\\",
+        icon="/icon/memory.svg",
+        default=True,
+        parameters={"CPU cores": "8", "region": "us"},
+        prebuilds=PresetPrebuilds(
+            instances=0,
+            expiration_policy=PresetExpirationPolicy(ttl=86400),
+            scheduling=PresetScheduling(
+                timezone="Europe/Berlin",
+                schedule=[
+                    PresetSchedule(cron="* 8-18 * * 1-5", instances=3),
+                    PresetSchedule(cron="* 8-18 * * 0,6", instances=0),
+                ],
+            ),
+        ),
+    )
+    owner = DataCoderWorkspaceOwner.shared(stack)
+    workspace = DataCoderWorkspace.shared(stack)
+    TerraformOutput(stack, "roles", value=owner.rbac_roles)
+    TerraformOutput(stack, "prebuild", value=workspace.is_prebuild)

@@ -11,13 +11,27 @@ from aibridge_construct.coder.agent import (
     MemoryMonitor,
     VolumeMonitor,
 )
+from aibridge_construct.coder.agent_instance import CoderAgentInstance
+from aibridge_construct.coder.ai_task import CoderAiTask, TaskSidebarApp
 from aibridge_construct.coder.app import AppHealthcheck, CoderApp
+from aibridge_construct.coder.devcontainer import CoderDevcontainer
 from aibridge_construct.coder.element import DataSource, Resource
 from aibridge_construct.coder.env import CoderEnv
+from aibridge_construct.coder.external_agent import CoderExternalAgent
+from aibridge_construct.coder.external_auth import DataCoderExternalAuth
 from aibridge_construct.coder.metadata import CoderMetadata, MetadataItem
 from aibridge_construct.coder.parameter import DataCoderParameter, ParameterOption, ParameterValidation
+from aibridge_construct.coder.secret import DataCoderSecret
+from aibridge_construct.coder.workspace_preset import (
+    DataCoderWorkspacePreset,
+    PresetExpirationPolicy,
+    PresetPrebuilds,
+    PresetSchedule,
+    PresetScheduling,
+)
+from aibridge_construct.coder.workspace_tags import DataCoderWorkspaceTags
 
-__all__ = ["REFUSED", "Refused"]
+__all__ = ["APART", "REFUSED", "Refused", "schedules"]
 
 
 class Refused(NamedTuple):
@@ -48,6 +62,26 @@ def _parameter(words: str, **more: Any) -> Refused:
     return Refused(DataCoderParameter, {"name": "p"} | more, words)
 
 
+def _make(element: type[Resource | DataSource], words: str, **arguments: Any) -> Refused:
+    return Refused(element, arguments, words)
+
+
+def _preset(words: str, **more: Any) -> Refused:
+    return Refused(DataCoderWorkspacePreset, {"name": "p"} | more, words)
+
+
+def _prebuilds(instances: int = 1, ttl: int = 0) -> PresetPrebuilds:
+    return PresetPrebuilds(instances=instances, expiration_policy=PresetExpirationPolicy(ttl=ttl))
+
+
+def schedules(*crons: str, zone: str = "Europe/Berlin") -> PresetPrebuilds:
+    """Prebuilds with a schedule for each of ``crons``."""
+    schedule = [PresetSchedule(cron=cron, instances=number) for number, cron in enumerate(crons)]
+    return PresetPrebuilds(instances=1, scheduling=PresetScheduling(timezone=zone, schedule=schedule))
+
+
+_UUID = "2d0c9a54-3f5e-4b9e-8f0e-6a1de1a2f0aa"
+_SECRET = {"help_message": "h", "env": "TOKEN"}
 _CPU = AgentMetadata(key="cpu", script="true", interval=1)
 _CHECK = AppHealthcheck(url="http://localhost", interval=1, threshold=1)
 _A = ParameterOption(name="A", value="a")
@@ -162,4 +196,52 @@ REFUSED = (
     _parameter(
         'must be "true" or "false". Got \'1\'', type="bool", default="1", validation=ParameterValidation(error="choose")
     ),
+    _make(CoderAgentInstance, "agent_id must not be empty", agent_id=" ", instance_id="i"),
+    _make(CoderExternalAgent, "agent_id must be the agent's id, not its address", agent_id="coder_agent.main"),
+    _make(
+        CoderDevcontainer,
+        "workspace_folder of coder_devcontainer 'x' must not be empty",
+        agent_id="a",
+        workspace_folder="",
+    ),
+    _make(CoderAiTask, "app_id of coder_ai_task 'x' is missing: write app_id=app.id"),
+    _make(CoderAiTask, "cannot be given together with sidebar_app", app_id=_UUID, sidebar_app={"id": _UUID}),
+    _make(CoderAiTask, "app_id of coder_ai_task 'x' must be the id of a coder_app", app_id="web"),
+    _make(CoderAiTask, "sidebar_app.id of coder_ai_task 'x' must be the id", sidebar_app=TaskSidebarApp(id="web")),
+    _make(DataCoderExternalAuth, "id of coder_external_auth 'x' must not be empty", id=""),
+    _make(DataCoderSecret, "env of coder_secret 'x' is missing", help_message="h"),
+    _make(DataCoderSecret, "env of coder_secret 'x' is missing", help_message="h", env="", file=""),
+    _make(DataCoderSecret, "env of coder_secret 'x' cannot be given together with file", **_SECRET, file="/x"),
+    _make(DataCoderSecret, "env of coder_secret 'x' must be the name of", help_message="h", env="1ST"),
+    _make(DataCoderSecret, "file of coder_secret 'x' must be a path that begins with", help_message="h", file="x"),
+    _make(DataCoderWorkspaceTags, "tags[\"a\"] of coder_workspace_tags 'x' must be a string", tags={"a": ["b"]}),
+    _preset("name of coder_workspace_preset 'x' must not be empty", name=""),
+    _preset("description of coder_workspace_preset 'x' must not be longer than 128 bytes", description="ä" * 65),
+    _preset("icon of coder_workspace_preset 'x' must be a URL or a path", icon="https://example.com/%zz"),
+    _preset("icon of coder_workspace_preset 'x' must not be longer than 256 bytes", icon="/" + "i" * 256),
+    _preset(
+        "prebuilds.instances of coder_workspace_preset 'x' must be a whole number, at least 0", prebuilds=_prebuilds(-1)
+    ),
+    _preset("must be 3600 to 31536000 seconds, or 0 for never. Got 3599", prebuilds=_prebuilds(ttl=3599)),
+    _preset("must be 3600 to 31536000 seconds, or 0 for never. Got 31536001", prebuilds=_prebuilds(ttl=31536001)),
+    _preset("must be a name of the IANA time zone database", prebuilds=schedules(zone="Europe/Bärlin")),
+    _preset("must have at least one PresetSchedule", prebuilds=schedules()),
+    _preset("must be five fields", prebuilds=schedules("0 8 * * *")),
+    _preset("must be five fields", prebuilds=schedules("* * 8 * * *")),
+    _preset("must be five fields", prebuilds=schedules("@daily")),
+    _preset("has two times that overlap", prebuilds=schedules("* 8-18 * * 1-5", "* 18 * * 5,6")),
+    _preset("has two times that overlap", prebuilds=schedules("* 8 1 * *", "* 8 * * *")),
+    _preset("has two times that overlap", prebuilds=schedules("* 8 1 * 1", "* 8 2 * 1")),
+    _preset("has two times that overlap", prebuilds=schedules("* 8 1 1-6 *", "* 8 1 6,7 *")),
+    _preset("which the provider compares", prebuilds=schedules("* */2 * * *", "* 9 * * *")),
+)
+
+#: Schedules that the provider takes: two never meet.
+APART = (
+    ("* 8-17 * * 1-5", "* 18-23 * * 1-5"),
+    ("* 8 * * 1", "* 8 * * 2"),
+    ("* 8 1 * *", "* 8 2 * *"),
+    ("* 8 * 1 *", "* 8 * 2 *"),
+    ("* 8 * JAN-FEB *",),
+    ("* */2 * * MON",),
 )

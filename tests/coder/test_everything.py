@@ -13,7 +13,7 @@ import pytest
 from cdktf import TerraformStack
 
 from aibridge_construct.testing.terraform import Plan
-from tests.coder.everything import RESOURCES, declare_everything
+from tests.coder.everything import RESOURCES, SECRETS, declare_everything
 from tests.conftest import MakeTerraform
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def test_everything_plans_and_applies_and_then_nothing_is_left_to_do(
     stack: TerraformStack, terraform: MakeTerraform
 ) -> None:
     declare_everything(stack)
-    made = terraform(stack)
+    made = terraform(stack, env=SECRETS)
     plan = made.plan()
     assert plan.actions == {address: ["create"] for address in RESOURCES}
     agent = plan.resource("coder_agent.main")
@@ -65,9 +65,9 @@ def test_everything_plans_and_applies_and_then_nothing_is_left_to_do(
 
 def test_hcl_plans_the_same_to_the_last_character(stack: TerraformStack, terraform: MakeTerraform, hcl: str) -> None:
     declare_everything(stack)
-    native = terraform({"cdk.tf": hcl})
+    native = terraform({"cdk.tf": hcl}, env=SECRETS)
     assert native.validate() == []
-    ours, theirs = (without_ids(comparable(made.plan())) for made in (terraform(stack), native))
+    ours, theirs = (without_ids(comparable(made.plan())) for made in (terraform(stack, env=SECRETS), native))
     assert json.dumps(ours, sort_keys=True, indent=1) == json.dumps(theirs, sort_keys=True, indent=1)
 
 

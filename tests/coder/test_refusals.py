@@ -12,12 +12,14 @@ from cdktf import TerraformStack, TerraformVariable, Testing
 from aibridge_construct import InvalidValueError, MissingArgumentError
 from aibridge_construct.coder.agent import AgentMetadata, AgentResourcesMonitoring, CoderAgent, VolumeMonitor
 from aibridge_construct.coder.app import AppHealthcheck, CoderApp
-from aibridge_construct.coder.element import DataSource, _json
+from aibridge_construct.coder.element import DataSource
 from aibridge_construct.coder.env import CoderEnv
 from aibridge_construct.coder.metadata import CoderMetadata
 from aibridge_construct.coder.parameter import DataCoderParameter, ParameterOption, ParameterValidation
+from aibridge_construct.coder.rendering import json_value
+from aibridge_construct.coder.workspace_preset import DataCoderWorkspacePreset
 from aibridge_construct.testing.terraform import TerraformError
-from tests.coder.refused import REFUSED, Refused
+from tests.coder.refused import APART, REFUSED, Refused, schedules
 from tests.conftest import MakeTerraform
 
 
@@ -28,6 +30,11 @@ def test_a_mistake_is_refused_where_it_is_made(stack: TerraformStack, refused: R
     assert not {"resource", "data"} & json.loads(Testing.synth(stack)).keys()
 
 
+@pytest.mark.parametrize("crons", APART, ids=" and ".join)
+def test_schedules_that_never_meet_pass(stack: TerraformStack, crons: tuple[str, ...]) -> None:
+    DataCoderWorkspacePreset(stack, "x", name="p", prebuilds=schedules(*crons))
+
+
 def as_text(value: Any) -> Any:
     """The default and the options of a parameter, as they reach Terraform."""
     if isinstance(value, list):
@@ -36,14 +43,27 @@ def as_text(value: Any) -> Any:
 
 
 def configuration(number: int, refused: Refused) -> dict[str, Any]:
-    arguments = {name: _json(value) for name, value in refused.arguments.items()}
+    arguments = {name: json_value(value) for name, value in refused.arguments.items()}
     if refused.element is DataCoderParameter and "default" in arguments:
         arguments["default"] = as_text(arguments["default"])
     kind = "data" if issubclass(refused.element, DataSource) else "resource"
     return {kind: {refused.element.TYPE: {f"x{number}": arguments}}}
 
 
-@pytest.mark.parametrize("kind", ["coder_agent", "coder_app", "coder_env", "coder_metadata", "coder_parameter"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "coder_agent",
+        "coder_app",
+        "coder_devcontainer",
+        "coder_env",
+        "coder_external_auth",
+        "coder_metadata",
+        "coder_parameter",
+        "coder_secret",
+        "coder_workspace_preset",
+    ],
+)
 def test_the_provider_refuses_the_same(terraform: MakeTerraform, kind: str) -> None:
     # The real provider's numbers are integers; the stand-in takes fractions too.
     integers = re.compile(r"whole number.*Got 0\.5|whole number.*Got 1\.5\Z|healthcheck\.interval|metadata\.interval")

@@ -2,8 +2,9 @@
 
     client -> AI Bridge Proxy (mitmproxy) -+- decrypts -> PROVIDER_HOST, whose CA only the proxy trusts
                                            +- tunnels --> ORDINARY_HOST, whose CA is in the system's roots
+                                           +- tunnels --> COMPANY_HOST, whose CA is in a file of the company's
 
-Neither host is in any DNS: only the proxy can resolve it, so an answer proves that the request went through the proxy.
+No host is in any DNS: only the proxy can resolve it, so an answer proves that the request went through the proxy.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from .sites import Site, named
 
 PROVIDER_HOST = "api.anthropic.test"
 ORDINARY_HOST = "registry.example.test"
+COMPANY_HOST = "git.corp.test"
 PROVIDER_URL = f"https://{PROVIDER_HOST}/v1/models"
 ORDINARY_URL = f"https://{ORDINARY_HOST}/left-pad"
+COMPANY_URL = f"https://{COMPANY_HOST}/team"
 # Coder's tokens look like this: an id and a secret, letters and digits.
 TOKEN = "Zk3mQ9xT1a-7yPq2LwVbN8sRdF4hJkXc0"
 
@@ -37,6 +40,8 @@ class World:
     """What a test talks to. The records of the deployment, the proxy and the sites are empty when a test begins.
 
     Attributes:
+        company: a site of the company's own network.
+        company_ca: the PEM file of its CA, which nothing knows until the workspace names it.
         system_roots: PEM bundle that stands for the system's: the ordinary site verifies with it, the provider never.
         tokens: session tokens that the deployment and the proxy accept; a test may add its own.
     """
@@ -46,6 +51,8 @@ class World:
     proxy: BridgeProxy
     provider: Site
     ordinary: Site
+    company: Site
+    company_ca: Path
     system_roots: Path
     tokens: set[str] = field(repr=False)
 
@@ -69,6 +76,7 @@ class World:
         self.proxy.reset()
         self.provider.requests.clear()
         self.ordinary.requests.clear()
+        self.company.requests.clear()
         self.tokens.clear()
         self.tokens.add(TOKEN)
 
@@ -108,19 +116,22 @@ def run(
 def open_world(directory: Path) -> Iterator[World]:
     """Bring the world up, in about half a second, with its files in an empty directory; and take it down again."""
     tokens = {TOKEN}
-    provider_ca, public_ca = trustme.CA(), trustme.CA()
+    provider_ca, public_ca, own_ca = trustme.CA(), trustme.CA(), trustme.CA()
     upstream_ca, system_roots = directory / "provider-ca.pem", directory / "system-roots.pem"
+    company_ca = directory / "company-ca.pem"
+    own_ca.cert_pem.write_to_path(str(company_ca))
     provider_ca.cert_pem.write_to_path(str(upstream_ca))
     public_ca.cert_pem.write_to_path(str(system_roots))
     with ExitStack() as stack:
         provider = stack.enter_context(Site(named("provider"), provider_ca.issue_cert(PROVIDER_HOST)))
         ordinary = stack.enter_context(Site(named("ordinary"), public_ca.issue_cert(ORDINARY_HOST)))
-        hosts = {PROVIDER_HOST: provider.address, ORDINARY_HOST: ordinary.address}
+        company = stack.enter_context(Site(named("company"), own_ca.issue_cert(COMPANY_HOST)))
+        hosts = {PROVIDER_HOST: provider.address, ORDINARY_HOST: ordinary.address, COMPANY_HOST: company.address}
         proxy = stack.enter_context(
             BridgeProxy(directory, tokens=tokens, hosts=hosts, intercept=[PROVIDER_HOST], upstream_ca=upstream_ca)
         )
         deployment = stack.enter_context(Deployment(proxy.ca_certificate, tokens))
-        yield World(directory, deployment, proxy, provider, ordinary, system_roots, tokens)
+        yield World(directory, deployment, proxy, provider, ordinary, company, company_ca, system_roots, tokens)
 
 
 @pytest.fixture(scope="session")

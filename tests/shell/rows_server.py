@@ -55,6 +55,14 @@ ROWS = [
         lambda pem: answer(200, b"subject=CN = ca\n" + pem.ca + b"\n# next\n" + pem.ca),
         file=lambda pem: b"subject=CN = ca\n" + pem.ca + b"\n# next\n" + pem.ca,
     ),
+    *(
+        Row(f"{name}, made plain", lambda pem, mend=mend: answer(200, mend(pem.ca)), downloaders=CURL_AND_WGETS)  # type: ignore[misc]
+        for name, mend in {
+            "blanks at line ends": lambda ca: ca.replace(b"\n", b" \n"),
+            "a byte order mark": lambda ca: b"\xef\xbb\xbf" + ca.replace(b"\n", b"\r\n"),
+            "the older label": lambda ca: ca.replace(b"CERTIFICATE", b"X509 CERTIFICATE"),
+        }.items()
+    ),
     Row(
         "the route of newer servers",
         lambda pem: by_path({NEW_ROUTE: answer(200, pem.ca)}),
@@ -280,6 +288,27 @@ ROWS = [
                 "HTML around a certificate",
                 lambda pem: answer(200, b"<pre>\n" + pem.ca + b"</pre>"),
                 "is an HTML page",
+                ("curl",),
+            ),
+            *(
+                (
+                    f"a zero byte {where}",
+                    lambda pem, put=put: answer(200, put(pem.ca)),
+                    "holds zero bytes",
+                    CURL_AND_WGETS,
+                )
+                for where, put in {
+                    "in the digits": lambda ca: ca[:80] + b"\0" + ca[80:],
+                    "in a line end": lambda ca: ca.replace(b"\n", b"\0\n", 1),
+                    "behind the end": lambda ca: ca + b"\0",
+                    "in the words": lambda ca: b"a\0b\n" + ca,
+                }.items()
+            ),
+            ("UTF-16", lambda pem: answer(200, pem.ca.decode().encode("utf-16")), "is cut short or damaged", ("curl",)),
+            (
+                "a blank line inside",
+                lambda pem: answer(200, pem.ca.replace(b"\n", b"\n\n", 3)),
+                "is cut short",
                 ("curl",),
             ),
             ("bytes of any kind", lambda _: answer(200, NOISE), "is not a PEM certificate", ("curl",)),

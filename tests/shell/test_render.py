@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import pytest
 
-from aibridge_construct.shell.render import END_OF_SCRIPT, Expression, quote, render, shell_file
+from aibridge_construct.shell.render import END_OF_SCRIPT, SETUP_FILES, Expression, quote, render, shell_file
 from tests.conftest import MakeTerraform
 
 HOSTILE = [
@@ -79,10 +79,10 @@ def test_single_quotes_leave_the_quotes_for_a_moment() -> None:
 
 
 def test_the_text_of_the_shell_files_is_escaped_for_terraform(terraform: MakeTerraform) -> None:
-    text = render({"A": "1"}, shell_file("lib.sh"), shell_file("setup.sh"))
+    text = render({"A": "1"}, *map(shell_file, SETUP_FILES))
     made = terraform({"main.tf.json": json.dumps({"output": {"text": {"value": text}}})})
     rendered = made.plan().outputs["text"]
-    for name in ("lib.sh", "setup.sh"):
+    for name in SETUP_FILES:
         lines = files("aibridge_construct.shell").joinpath(name).read_text().splitlines()
         assert "\n".join(line for line in lines if not line.strip().startswith("#")) in rendered
     assert len(rendered.encode()) < 64 * 1024

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aibridge_construct import AIBridgeProxy
+from aibridge_construct.environment import NAMED_CERTIFICATES
+from aibridge_construct.shell.render import SETUP_FILES, shell_file
 from aibridge_construct.shell.render import render as render_template
-from aibridge_construct.shell.render import shell_file
 from aibridge_construct.testing.workspace import workspace_environment
 from tests.conftest import MakeTerraform
 
@@ -82,10 +83,12 @@ def literal_script(**values: str) -> str:
         "SYNC_UNIT": "",
         "DEADLINE": "5",
         "EXTRA_CA_PEM": "",
+        "LOOPBACK_PROXY": "",
+        "NAMED": " ".join(NAMED_CERTIFICATES),
         "BUNDLE_PATH": "",
         "LAUNCHER": "false",
     }
-    return unescaped(render_template(defaults | values, shell_file("lib.sh"), shell_file("setup.sh")))
+    return unescaped(render_template(defaults | values, *map(shell_file, SETUP_FILES)))
 
 
 def test_the_script_rendered_for_literals_is_the_one_that_terraform_renders(rendered: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -45,3 +46,15 @@ def configured(mirror: Mirror, tmp_path: Path) -> Configured:
         return terraform
 
     return make
+
+
+@pytest.fixture(scope="session")
+def schema(mirror: Mirror, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the provider tells Terraform about itself."""
+    directory = tmp_path_factory.mktemp("schema")
+    (directory / "main.tf").write_text(HEADER)
+    terraform = Terraform(directory, mirror=mirror)
+    terraform.init()
+    schemas = json.loads(terraform.run("providers", "schema", "-json"))["provider_schemas"]
+    found: dict[str, Any] = schemas["registry.terraform.io/coder/coder"]
+    return found

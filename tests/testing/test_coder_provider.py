@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from aibridge_construct.testing import Mirror, Terraform, TerraformError, workspace_environment
+from aibridge_construct.testing import TerraformError, workspace_environment
 
-from .conftest import HEADER, Configured
+from .conftest import Configured
 
 SCRIPT = 'resource "coder_script" "it" {{\n  agent_id = "a1"\n  display_name = "it"\n  script = "true"\n  {}\n}}\n'
 AGENT = 'resource "coder_agent" "it" {{\n  os = "linux"\n  arch = "amd64"\n  {}\n}}\n'
@@ -23,18 +23,6 @@ METADATA = 'resource "coder_metadata" "it" {{\n  resource_id = "r1"\n  {}\n}}\n'
 PARAMETER = 'data "coder_parameter" "it" {{\n  name = "size"\n  {}\n}}\n'
 WORKSPACE = 'data "coder_workspace" "it" {}\n'
 OWNER = 'data "coder_workspace_owner" "it" {}\n'
-
-
-@pytest.fixture(scope="module")
-def schema(mirror: Mirror, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the provider tells Terraform about itself."""
-    directory = tmp_path_factory.mktemp("schema")
-    (directory / "main.tf").write_text(HEADER)
-    terraform = Terraform(directory, mirror=mirror)
-    terraform.init()
-    schemas = json.loads(terraform.run("providers", "schema", "-json"))["provider_schemas"]
-    found: dict[str, Any] = schemas["registry.terraform.io/coder/coder"]
-    return found
 
 
 def _names(block: dict[str, Any]) -> set[str]:
@@ -193,11 +181,11 @@ def test_repeated_keys_fail_at_plan(configured: Configured, hcl: str, said: str)
 @pytest.mark.parametrize(
     ("hcl", "said"),
     [
-        (SCRIPT.format(""), "at least one of `run_on_start`, `run_on_stop`,? or `cron` must be set"),
+        (SCRIPT.format(""), 'at least one of "run_on_start", "run_on_stop", or "cron" must be set'),
         (SCRIPT.format('cron = ""\n  run_on_stop = false'), "cron"),
         (
             SCRIPT.format("run_on_stop = true\n  start_blocks_login = true"),
-            "start_blocks_login can only be set if `run_on_start` is true",
+            '"start_blocks_login" can only be set if "run_on_start" is "true"',
         ),
     ],
     ids=["never-runs", "empty-cron", "blocks-login-without-start"],
@@ -414,9 +402,16 @@ def test_a_provider_block_wins_over_the_environment(configured: Configured) -> N
     assert terraform.resource("data.coder_workspace.it")["access_url"] == "https://other.example.com"
 
 
-def test_an_empty_access_url_is_refused(configured: Configured) -> None:
+def test_an_empty_access_url_is_refused_in_a_provider_block(configured: Configured) -> None:
     with pytest.raises(TerraformError, match="CODER_AGENT_URL must not be empty"):
-        configured(WORKSPACE, env=workspace_environment(access_url="")).plan()
+        configured('provider "coder" {\n  url = ""\n}\n' + WORKSPACE).plan()
+
+
+def test_an_empty_access_url_in_the_environment_counts_as_none(configured: Configured) -> None:
+    terraform = configured(WORKSPACE, env=workspace_environment(access_url=""))
+    terraform.apply()
+
+    assert terraform.resource("data.coder_workspace.it")["access_url"] == "https://mydeployment.coder.com"
 
 
 @pytest.mark.parametrize("part", ["ID", "NAME", "VERSION"])
@@ -424,7 +419,7 @@ def test_the_template_must_be_known(configured: Configured, part: str) -> None:
     env = workspace_environment()
     del env[f"CODER_WORKSPACE_TEMPLATE_{part}"]
 
-    with pytest.raises(TerraformError, match=f"template {part.lower()} is missing"):
+    with pytest.raises(TerraformError, match=f"(?i)template {part} is missing"):
         configured(WORKSPACE, env=env).plan()
 
 
@@ -501,7 +496,7 @@ def test_a_parameter_has_its_default_until_the_user_chooses(configured: Configur
         ('default = "x"', "input"),
         ('default = "s"\n' + OPTIONS, "radio"),
         ('type = "bool"\n default = "true"', "checkbox"),
-        ('type = "list(string)"\n default = jsonencode(["s"])', "tag-input"),
+        ('type = "list(string)"\n default = jsonencode(["s"])', "tag-select"),
         (
             'type = "list(string)"\n form_type = "multi-select"\n default = jsonencode(["s"])\n' + OPTIONS,
             "multi-select",

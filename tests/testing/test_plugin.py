@@ -227,6 +227,29 @@ def test_two_configurations_of_one_provider_need_processes_of_their_own(box: Ter
     assert box.resource("depot_box.second")["digest"] == "b1 on far"
 
 
+def test_a_configuration_that_is_not_known_at_plan_is_known_at_apply(box: Terraform) -> None:
+    later = 'resource "terraform_data" "host" {\n  input = "far"\n}\n'
+    main = box.directory / "main.tf"
+    main.write_text(main.read_text() + later + 'provider "depot" {\n  host = terraform_data.host.output\n}\n')
+
+    box.apply()
+
+    assert box.resource("depot_box.it")["digest"] == "b1 on far"
+    assert box.plan().actions == {}
+
+
+def test_a_stand_in_does_not_import(box: Terraform) -> None:
+    with pytest.raises(TerraformError, match="depot_box doesn't support import"):
+        box.run("import", "-no-color", "depot_box.it", "b1")
+
+
+def test_what_only_the_provider_sets_cannot_be_configured(box: Terraform) -> None:
+    _change(box, 'name = "b1"', 'name = "b1"\n  digest = "x"')
+
+    with pytest.raises(TerraformError, match="digest cannot be set"):
+        box.validate()
+
+
 def test_a_stand_in_of_its_own_loads_neither_the_engine_nor_the_rest_of_the_package(
     depot_mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,8 +37,9 @@ def test_a_script_of_this_library_shows_its_values_and_a_digest_of_its_files(sta
     shown = readable(Path(app.outdir, "stacks/stack/cdk.tf.json").read_text())
     (script,) = shown["resource"]["coder_script"].values()
     assert "CERT_PATH='/tmp/ca.pem'" in script["script"]
-    assert [line.split(" of ")[0] for line in script["script"] if "sha256" in line] == ["# … lib.sh", "# … setup.sh"]
-    assert len(script["script"]) < 20
+    files = [line.split(" of ")[0] for line in script["script"] if "sha256" in line]
+    assert files == ["# … lib.sh", "# … address.sh", "# … trust.sh", "# … setup.sh"]
+    assert len(script["script"]) < 25
 
 
 def test_other_text_of_several_lines_is_a_list_of_lines() -> None:

@@ -319,7 +319,7 @@ def test_every_public_name_of_the_kit_can_be_had() -> None:
 
     assert all(getattr(kit, name) for name in kit.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
-        kit.nonsense  # noqa: B018
+        kit.nonsense  # type: ignore[attr-defined] # noqa: B018
 
 
 def _program(file: Path, text: str) -> Path:
@@ -343,3 +343,55 @@ def test_a_lock_file_with_checksums_of_stand_ins_does_not_stay_behind(tmp_path: 
     Terraform(tmp_path, mirror=mirror).init()
     gc.collect()
     assert lock.exists()
+
+
+LACKING = 'resource "coder_script_order" "it" {\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("hcl", "said"),
+    [
+        pytest.param(LACKING, "does not support resource type", id="resource"),
+        pytest.param(LACKING.replace("resource", "data"), "does not support data source", id="data"),
+    ],
+)
+def test_a_type_that_the_stand_in_lacks_says_so_and_names_the_way_to_a_real_provider(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hcl: str, said: str
+) -> None:
+    monkeypatch.delenv("AIBRIDGE_CODER_PROVIDER", raising=False)
+    directory = tmp_path / "configuration"
+    directory.mkdir()
+    (directory / "main.tf").write_text(HEADER + hcl)
+    terraform = Terraform(directory, mirror=coder_mirror(tmp_path / "mirror"))
+    terraform.init()
+
+    for command in (terraform.validate, terraform.plan):
+        with pytest.raises(TerraformError, match=f"(?s){said}.*stand-in for coder/coder.*AIBRIDGE_CODER_PROVIDER"):
+            command()
+
+
+def test_a_version_that_the_stand_in_does_not_have_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AIBRIDGE_CODER_PROVIDER", raising=False)
+    directory = tmp_path / "configuration"
+    directory.mkdir()
+    (directory / "main.tf").write_text(HEADER.replace(">= 2.12", ">= 99.0"))
+
+    with pytest.raises(TerraformError, match=r"stand-in for coder/coder \d+\.\d+\.\d+ .*AIBRIDGE_CODER_PROVIDER"):
+        Terraform(directory, mirror=coder_mirror(tmp_path / "mirror")).init()
+
+
+def test_a_type_that_a_real_provider_lacks_is_not_blamed_on_a_stand_in(
+    mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in = next(mirror.directory.glob("registry.terraform.io/coder/coder/*/*/terraform-provider-coder_v*"))
+    binary = _program(tmp_path / "terraform-provider-coder_v2.99.1", f'exec {shlex.quote(str(stand_in))} "$@"')
+    monkeypatch.setenv("AIBRIDGE_CODER_PROVIDER", str(binary))
+    directory = tmp_path / "configuration"
+    directory.mkdir()
+    (directory / "main.tf").write_text(HEADER + LACKING)
+    terraform = Terraform(directory, mirror=coder_mirror(tmp_path / "mirror"))
+    terraform.init()
+
+    with pytest.raises(TerraformError) as caught:
+        terraform.validate()
+    assert "stand-in" not in caught.value.text

@@ -1,0 +1,141 @@
+"""Terraform's meta-arguments, where the engine takes something and writes nothing, or what Terraform refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
+
+from aibridge_construct._engine import (
+    Construct,
+    IConstruct,
+    ITerraformDependable,
+    ITerraformIterator,
+    Postcondition,
+    Precondition,
+    TerraformCount,
+    TerraformDataSource,
+    TerraformElement,
+    TerraformHclModule,
+    TerraformProvider,
+    TerraformResource,
+    TerraformResourceLifecycle,
+    resolve,
+)
+from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
+from aibridge_construct.validation import masked, nearest
+
+__all__ = ["MetaArguments", "ResourceMetaArguments", "address", "as_lifecycle", "dependencies", "inside", "merged"]
+
+
+class MetaArguments(TypedDict, total=False):
+    """Terraform's meta-arguments, which every resource and data source takes; left out, Terraform's defaults hold.
+
+    ``depends_on`` takes constructs too: they stand for every resource, data source and module in them at synthesis.
+    """
+
+    depends_on: Sequence[ITerraformDependable | Construct] | None
+    count: float | TerraformCount | None
+    for_each: ITerraformIterator | None
+    lifecycle: TerraformResourceLifecycle | Mapping[str, Any] | None
+    provider: TerraformProvider | None
+
+
+class ResourceMetaArguments(MetaArguments, total=False):
+    """The meta-arguments of resources: theirs are provisioners too."""
+
+    connection: NotRequired[Any]
+    provisioners: NotRequired[Sequence[Any]]
+
+
+def address(element: TerraformElement) -> str:
+    """The address of ``element`` in its stack. It is fixed from then on."""
+    return resolve(element, element.fqn).removeprefix("${").removesuffix("}")
+
+
+def dependencies(what: str, given: object) -> tuple[list[TerraformElement], list[Construct]]:
+    """What is written to ``depends_on`` as it is, and the constructs that stand for what is in them.
+
+    Raises:
+        InvalidValueError: an item is neither; the engine would leave it out.
+    """
+    items: Sequence[Any] = given if isinstance(given, list | tuple) else [given]
+    wrong = [item for item in items if not isinstance(item, Construct)]
+    if wrong or items is not given:
+        raise InvalidValueError(
+            "depends_on",
+            f"depends_on of {what} must be a list of elements, modules or constructs, for example depends_on=[agent]. "
+            f"Got {masked(wrong[0] if wrong else given)}.",
+        )
+    return (
+        [item for item in items if isinstance(item, TerraformElement)],
+        [item for item in items if not isinstance(item, TerraformElement)],
+    )
+
+
+def inside(what: str, construct: IConstruct, dependent: TerraformElement) -> Iterator[str]:
+    """The addresses of what is in ``construct``.
+
+    Raises:
+        InvalidValueError: there is nothing, or the dependent itself.
+    """
+    found = [
+        each
+        for each in construct.node.find_all()
+        if isinstance(each, TerraformResource | TerraformDataSource | TerraformHclModule)
+    ]
+    if not found or dependent in found:
+        reason = "which it is part of" if found else "in which there is no resource, data source or module"
+        raise InvalidValueError(
+            "depends_on",
+            f"depends_on of {what} names {construct.node.path}, {reason}. List what it has to wait for.",
+        )
+    return map(address, found)
+
+
+def as_lifecycle(what: str, given: object) -> TerraformResourceLifecycle:
+    """``lifecycle`` as the engine wants it, from its class, a mapping or ``None``.
+
+    Raises:
+        InvalidValueError: it is neither.
+        UnknownArgumentError: a name in the mapping is none of Terraform's.
+    """
+    if isinstance(given, Mapping):
+        known = [name for name, each in vars(TerraformResourceLifecycle).items() if isinstance(each, property)]
+        for name in given:
+            if name not in known:
+                raise UnknownArgumentError(name, f"lifecycle of {what} has no argument {name}. {nearest(name, known)}")
+        return TerraformResourceLifecycle(**given)
+    if given is not None and not isinstance(given, TerraformResourceLifecycle):
+        raise InvalidValueError(
+            "lifecycle", f"lifecycle of {what} must be TerraformResourceLifecycle(…). Got {masked(given)}."
+        )
+    return given or TerraformResourceLifecycle()
+
+
+def merged(lifecycle: TerraformResourceLifecycle, more: Iterable[Precondition]) -> TerraformResourceLifecycle | None:
+    """``lifecycle`` with more preconditions, and with addresses where the engine would write ``${…}``."""
+    # The engine's own class takes mappings for conditions, and then fails on them.
+    own = [Precondition(**each) if isinstance(each, Mapping) else each for each in lifecycle.precondition or ()]
+    after = [Postcondition(**each) if isinstance(each, Mapping) else each for each in lifecycle.postcondition or ()]
+    conditions = [*own, *(each for each in more if each not in own)]
+    triggers = lifecycle.replace_triggered_by
+    result = TerraformResourceLifecycle(
+        create_before_destroy=lifecycle.create_before_destroy,
+        ignore_changes=lifecycle.ignore_changes,
+        postcondition=after or None,
+        precondition=conditions or None,
+        prevent_destroy=lifecycle.prevent_destroy,
+        replace_triggered_by=triggers and [_trigger(each) for each in triggers],
+    )
+    return None if result == TerraformResourceLifecycle() else result
+
+
+def _trigger(given: object) -> str:
+    if isinstance(given, TerraformElement):
+        return address(given)
+    if not isinstance(given, str):
+        raise InvalidValueError(
+            "replace_triggered_by",
+            f"replace_triggered_by must list resources or their addresses, for example [agent]. Got {masked(given)}.",
+        )
+    return given

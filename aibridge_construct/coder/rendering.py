@@ -1,0 +1,83 @@
+"""An element's attributes as Terraform's JSON, and as the engine's HCL writer wants them described."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from aibridge_construct.coder.blocks import Block
+from aibridge_construct.coder.given import Dynamic
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.hcl import writable
+
+__all__ = ["hcl_lifecycle", "hcl_value", "json_body", "json_value"]
+
+
+def json_value(value: object) -> object:
+    """A value as JSON: blocks are objects."""
+    if isinstance(value, Block):
+        return json_body(value.attributes())
+    if isinstance(value, list | tuple):
+        return [json_value(inner) for inner in value]
+    return value
+
+
+def json_body(attributes: Mapping[str, object]) -> dict[str, Any]:
+    """The content of an element or a block as JSON."""
+    body: dict[str, Any] = {}
+    for name, value in attributes.items():
+        if isinstance(value, Dynamic):
+            dynamic = {"for_each": value.items, "content": value.content(name)}
+            body.setdefault("dynamic", {})[name] = dynamic
+        else:
+            body[name] = json_value(value)
+    return body
+
+
+def _is_blocks(value: object) -> bool:
+    return isinstance(value, Block) or (isinstance(value, list | tuple) and any(isinstance(v, Block) for v in value))
+
+
+def hcl_value(value: object, place: str) -> dict[str, object]:
+    """The engine's description of an attribute for its HCL writer."""
+    if isinstance(value, Dynamic):
+        raise InvalidValueError(
+            place,
+            f"{place} comes from an iterator, which the engine cannot write into a nested block of HCL. "
+            "Synthesize to JSON, or list the blocks.",
+        )
+    if _is_blocks(value):
+        blocks = [value] if isinstance(value, Block) else list(cast("Sequence[Block]", value))
+        inner = [{name: hcl_value(v, f"{place}.{name}") for name, v in block.attributes().items()} for block in blocks]
+        return {"value": inner, "isBlock": True, "type": "list", "storageClassType": "objectList"}
+    if isinstance(value, Mapping):
+        texts = {key: _writable(inner) for key, inner in value.items()}
+        return {"value": texts, "isBlock": False, "type": "map", "storageClassType": "stringMap"}
+    if isinstance(value, list | tuple):
+        items = [_writable(inner) for inner in value]
+        return {"value": items, "isBlock": False, "type": "list", "storageClassType": "stringList"}
+    kind = "boolean" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "string"
+    return {"value": _writable(value), "isBlock": False, "type": "simple", "storageClassType": kind}
+
+
+def _writable(value: object) -> object:
+    return writable(value) if isinstance(value, str) else value
+
+
+def hcl_lifecycle(fragment: Any, kind: str, type: str) -> Any:
+    """The engine's description of an element, with conditions as blocks and addresses without quotes.
+
+    The engine itself would write conditions as attributes and addresses as texts, which Terraform refuses.
+    """
+    for body in fragment.get(kind, {}).get(type, {}).values():
+        lifecycle = body.get("lifecycle") or {}
+        for condition in lifecycle.keys() & {"precondition", "postcondition"}:
+            blocks = {"isBlock": True, "type": "list", "storageClassType": "objectList"}
+            lifecycle[condition] = {"value": lifecycle[condition], **blocks}
+        for name in lifecycle.keys() & {"ignore_changes", "replace_triggered_by"}:
+            given = lifecycle[name]
+            text = given if isinstance(given, str) else f"[{', '.join(given)}]"
+            lifecycle[name] = {"value": text, "type": "reference", "storageClassType": "reference"}
+        if lifecycle:
+            body["lifecycle"] = {"value": lifecycle, "isBlock": True, "type": "object"}
+    return fragment
