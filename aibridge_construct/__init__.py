@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from aibridge_construct.coder.workspace_tags import DataCoderWorkspaceTags
     from aibridge_construct.copilot import Copilot
+    from aibridge_construct.encoding import terraform_json
     from aibridge_construct.environment import STARTUP_COORDINATION_ENV, Runtime
     from aibridge_construct.errors import (
         AIBridgeError,
@@ -107,6 +108,7 @@ __all__ = [
     "check_directory",
     "check_template",
     "declare_unit",
+    "terraform_json",
 ]
 
 # Where each name lives: the same as above, for those who run it.
@@ -144,6 +146,7 @@ _HOMES = {
     ],
     "coder.workspace_tags": ["DataCoderWorkspaceTags"],
     "copilot": ["Copilot"],
+    "encoding": ["terraform_json"],
     "environment": ["STARTUP_COORDINATION_ENV", "Runtime"],
     "errors": [
         "AIBridgeError",

@@ -13,6 +13,7 @@ import jsii
 from cdktf import (
     Annotations,
     IResolvable,
+    IResolveContext,
     IStackSynthesizer,
     ISynthesisSession,
     ITerraformDependable,
@@ -81,6 +82,7 @@ __all__ = [
     "output_directory",
     "resolve",
     "resolve_any",
+    "token",
 ]
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
@@ -113,3 +115,35 @@ def resolve_any(scope: IConstruct, value: object) -> object:
     resolver = _DefaultTokenResolver(_StringConcat())
     found: object = Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False)
     return found
+
+
+def token(expression: str) -> str:
+    """An engine token of ``expression``, which is without ``${}``: it survives ``json.dumps``, and ``Fn`` takes it."""
+    if expression not in _tokens:
+        made = _Expression(expression)
+        _tokens[expression] = made, Token.as_string(made)
+    return _tokens[expression][1]
+
+
+@jsii.implements(IResolvable)
+class _Expression:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @property
+    def creation_stack(self) -> list[str]:
+        return []
+
+    def resolve(self, context: IResolveContext) -> str:
+        if not context.suppress_braces:
+            return f"${{{self._text}}}"
+        # In a quoted string inside an expression the engine takes the braces away too, and the workspace would get the
+        # expression as a text. Terraform refuses it there if there is a quote in it.
+        return self._text if '"' in self._text else f'"${{{self._text}}}"'
+
+    def to_string(self) -> str:
+        return token(self._text)
+
+
+# The engine's process calls an object back by a reference that does not keep it alive.
+_tokens: dict[str, tuple[_Expression, str]] = {}

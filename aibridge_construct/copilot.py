@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,14 +14,16 @@ from aibridge_construct._engine import (
     implements_dependable,
 )
 from aibridge_construct.coder.workspace import DataCoderWorkspace
+from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.known import lost_token, texts
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import as_template, shell_text
-from aibridge_construct.validation import explain_missing, masked
+from aibridge_construct.validation import explain_missing, masked, refuse_shell_forms
 
 __all__ = ["Copilot"]
 
@@ -145,14 +146,14 @@ class Copilot(Construct):
             "external_auth_id": external_auth_id,
             "github_token": github_token,
             "copilot_model": copilot_model,
-            "copilot_config": _json(copilot_config),
+            "copilot_config": _json("copilot_config", copilot_config),
             "ai_prompt": ai_prompt,
             "system_prompt": system_prompt,
             "trusted_directories": _list("trusted_directories", trusted_directories),
             "allow_all_tools": allow_all_tools,
             "allow_tools": _list("allow_tools", allow_tools),
             "deny_tools": _list("deny_tools", deny_tools),
-            "mcp_config": _json(mcp_config),
+            "mcp_config": _json("mcp_config", mcp_config),
             "install_agentapi": install_agentapi,
             "agentapi_version": agentapi_version,
             "copilot_version": copilot_version,
@@ -168,6 +169,11 @@ class Copilot(Construct):
             "pre_install_script": _shell("pre_install_script", pre_install_script),
             "post_install_script": _shell("post_install_script", post_install_script),
         }
+        for name, value in variables.items():
+            for text in texts(value):
+                refuse_shell_forms(name, text)
+            if lost := lost_token(value):
+                raise InvalidValueError(name, f"{name} holds {lost}.")
         _refuse_contradictions(variables)
         if proxy is not None:
             variables |= _wiring(scope, proxy)
@@ -245,8 +251,8 @@ def _shell(field: str, text: str | None) -> str | None:
     return None if text is None else shell_text(field, text)
 
 
-def _json(value: str | Mapping[str, Any] | None) -> str | None:
-    return json.dumps(value, sort_keys=True) if isinstance(value, Mapping) else value
+def _json(field: str, value: str | Mapping[str, Any] | None) -> str | None:
+    return json_text(field, value, sort_keys=True) if isinstance(value, Mapping) else value
 
 
 def _list(field: str, value: Sequence[str] | None) -> list[str] | None:

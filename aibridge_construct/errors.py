@@ -21,10 +21,25 @@ __all__ = [
     "MissingArgumentError",
     "TemplateError",
     "UnknownArgumentError",
+    "Whole",
 ]
 
 
-class AIBridgeError(Exception):
+class Whole(Exception):
+    """An exception that is the same after pickling, which brings it home from another process, and after a copy.
+
+    Python's own way calls the class with the message alone, whatever its constructor takes.
+    """
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restored, (type(self), self.args), self.__dict__
+
+
+def _restored(kind: type[Whole], args: tuple[object, ...]) -> Whole:
+    return kind.__new__(kind, *args)
+
+
+class AIBridgeError(Whole):
     """Base of every error that this library raises on purpose."""
 
 

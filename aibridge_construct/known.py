@@ -12,9 +12,11 @@ from __future__ import annotations
 import dataclasses
 import re
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["is_expression", "is_known", "is_number_token", "lost_token"]
+from aibridge_construct.hcl import InvalidTemplateError, references
+
+__all__ = ["collection_token", "is_expression", "is_known", "is_number_token", "lost_token", "number_tokens", "texts"]
 
 _OPENING = re.compile(r"\$\$\{|%%\{|(\$\{|%\{)")
 
@@ -28,6 +30,7 @@ _BEFORE = "-|.+0123456789"
 _AFTER = "-|.+eE0123456789"
 
 _COLLECTION = re.compile(r"[#&]\{TfToken\[[\w:.-]+\]\}", re.ASCII)
+_TOKENS_AND_BRACES = re.compile(r"\$\{TfToken\[[\w:.-]+\]\}|(?P<brace>\$\{|\})", re.ASCII)
 _OBJECT = re.compile(r"<(?:jsii|cdktf|cdktn)[\w.]* object at 0x[0-9a-f]+>")
 
 
@@ -53,8 +56,28 @@ def is_expression(value: str) -> bool:
     return (
         any(match[1] for match in _OPENING.finditer(value))
         or _COLLECTION.search(value) is not None
-        or any(_is_number_in(value, match) for match in _HUGE_NUMBER.finditer(value))
+        or bool(number_tokens(value))
     )
+
+
+def number_tokens(text: str) -> list[tuple[int, int]]:
+    """Where the engine finds tokens of numbers in ``text``: the offsets of the first digit's sign and of what follows.
+
+    What ``${…}`` holds is not looked at apart: the engine does not either.
+    """
+    return [(match.start() - 1, match.end()) for match in _HUGE_NUMBER.finditer(text) if _is_number_in(text, match)]
+
+
+def collection_token(value: object) -> str | None:
+    """The string token of a list or a mapping that only Terraform knows: ``${TfToken[TOKEN.2]}``. ``None``: it is none.
+
+    The engine keeps the tokens of texts, lists and mappings in one table.
+    """
+    if isinstance(value, list | tuple | Mapping) and len(value) == 1:
+        first = next(iter(value))
+        if _is_collection(first):
+            return f"${first[1:]}"
+    return None
 
 
 def is_number_token(value: float) -> bool:
@@ -62,19 +85,30 @@ def is_number_token(value: float) -> bool:
     return value < -1e200
 
 
-def lost_token(value: object) -> str | None:
+def lost_token(value: object, *, in_place: bool = True) -> str | None:
     """What of ``value`` the engine would not find again, and what to write instead, as the end of a sentence.
 
     A token must stay what it is: a number that was rounded, a list in the middle of a text or an object's ``repr``
     would be written as they stand, and nobody would notice before the workspace does.
+
+    Args:
+        value: anything.
+        in_place: whether the engine itself puts the tokens of a text into their places.
     """
-    if isinstance(value, list | tuple) and len(value) == 1 and _is_collection(value[0]):
-        return None
-    if isinstance(value, Mapping) and len(value) == 1 and _is_collection(next(iter(value))):
+    if collection_token(value) is not None:
         return None
     if isinstance(value, str):
-        return _lost_in(value)
-    return next((lost for item in _items(value) if (lost := lost_token(item)) is not None), None)
+        return _lost_in(value) or (_misplaced_in(value) if in_place else None)
+    found = (lost_token(item, in_place=in_place) for item in _items(value))
+    return next((lost for lost in found if lost is not None), None)
+
+
+def texts(value: object) -> Iterator[str]:
+    """The strings in ``value`` and in what it holds: keys and items of mappings, lists and dataclasses."""
+    if isinstance(value, str):
+        yield value
+    for item in _items(value):
+        yield from texts(item)
 
 
 def _items(value: object) -> Iterable[object]:
@@ -99,6 +133,33 @@ def _lost_in(text: str) -> str | None:
             return (
                 f"{shown}, which was a number that only Terraform knows: rounded, or beside digits or any of -+.| it "
                 "is lost. Write Token.as_string(…) of the number"
+            )
+    return None
+
+
+def _misplaced_in(text: str) -> str | None:
+    """A token of a text that the engine would write in a wrong way.
+
+    From a ``${`` on, escaped or not, up to the first ``}`` the engine writes tokens without braces, elsewhere with.
+    """
+    if "${TfToken[" not in text:
+        return None
+    try:
+        found = [reference.start for reference in references(text) if reference.is_engine_token]
+    except InvalidTemplateError:
+        return None  # refused in better words, here or by Terraform
+    in_code = {start for start in found if text.startswith("$", start)}
+    bare = False
+    for match in _TOKENS_AND_BRACES.finditer(text):
+        if match["brace"]:
+            bare = match["brace"] == "${"
+        elif text.startswith("$", match.start() - 1) and match.start():
+            return 'an engine token right behind a $, and Terraform reads $${ as a text: write ${"$"} for the $'
+        elif bare != (match.start() in in_code):
+            return (
+                "an engine token where the engine writes its expression as a text: in quotes inside ${…}, or behind a "
+                "${ or $${ and before its }. Put the value into a TerraformLocal and write ${local.NAME} there, or "
+                "make the text with Fn.join"
             )
     return None
 

@@ -6,7 +6,6 @@ belongs to the agent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
@@ -14,7 +13,7 @@ from aibridge_construct._engine import Construct, ITerraformDependable, Terrafor
 from aibridge_construct.coder._agents import agent_of, id_for
 from aibridge_construct.coder.element import MetaArguments
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.hcl import InvalidTemplateError, parts
+from aibridge_construct.hcl import InvalidTemplateError, expression_references, parts
 from aibridge_construct.validation import is_expression, is_number_token, masked, reference
 
 __all__ = ["Count", "CountArgument", "Placement"]
@@ -136,8 +135,7 @@ def _literal(given: object) -> int | None:
     if isinstance(given, str):
         if _is_one_expression(given):
             return None
-        bare = re.fullmatch(r"[A-Za-z_]\w*(?:[.\[][\w.\[\]*-]+)+", given)
-        cure = f'count="${{{given}}}"' if bare else _EXAMPLE
+        cure = f'count="${{{given}}}"' if _is_bare(given) else _EXAMPLE
         raise InvalidValueError("count", f"count must be {_ALLOWED}: write {cure}. Got {masked(given)}.")
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise InvalidValueError("count", f"count must be {_ALLOWED}, for example {_EXAMPLE}. Got {masked(given)}.")
@@ -153,3 +151,12 @@ def _is_one_expression(text: str) -> bool:
         return [part.kind for part in parts(text)] == ["interpolation"]
     except InvalidTemplateError:
         return False
+
+
+def _is_bare(text: str) -> bool:
+    """Whether it is an expression that lacks its ``${}``."""
+    try:
+        found = expression_references(text)
+    except InvalidTemplateError:
+        return False
+    return bool(found) and all(reference.is_complete for reference in found)

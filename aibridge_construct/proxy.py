@@ -11,6 +11,7 @@ from aibridge_construct._engine import (
     ITerraformDependable,
     TerraformOutput,
     implements_dependable,
+    token,
 )
 from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.claims import claim
@@ -25,7 +26,16 @@ from aibridge_construct.inputs import Inputs, as_seconds, declare_variable
 from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.route import Route
-from aibridge_construct.rules import AGENT_ID, CERT_PATH, EXTRA_CA_PEM, PROXY_URL, REFRESH, SETUP_TIMEOUT, SYNC_UNIT
+from aibridge_construct.rules import (
+    AGENT_ID,
+    CERT_PATH,
+    CERT_PATH_IN_TEXTS,
+    EXTRA_CA_PEM,
+    PROXY_URL,
+    REFRESH,
+    SETUP_TIMEOUT,
+    SYNC_UNIT,
+)
 from aibridge_construct.shell.render import (
     SETUP_FILES,
     Expression,
@@ -170,6 +180,7 @@ class AIBridgeProxy(Construct):
         self.cert_path = cert_path
         self.sync_unit = sync_unit
         self._launcher = launcher
+        self._is_in_texts = False
         self.script = CoderScript(
             self,
             "setup",
@@ -287,19 +298,20 @@ class AIBridgeProxy(Construct):
         """The proxy's URL with the session token of the workspace owner in it, for ``HTTPS_PROXY`` of a tool.
 
         Sensitive, because Terraform computes it from a sensitive value; what is computed from it is sensitive too.
-        The token is percent-encoded. The string is a raw Terraform expression: use it as a whole or inside other
-        strings; for the engine's ``Fn``, which takes tokens only, put it into a ``TerraformLocal`` first.
+        The token is percent-encoded. Use the string as a whole, inside other strings, in ``json.dumps`` or in the
+        engine's ``Fn``: no character of it means anything to JSON.
         """
-        return self._route.auth_url
+        computed = self._route.credentials
+        return self._route.auth_url.replace(f"${{{computed}}}", token(computed))
 
     @property
     def bundle_path(self) -> str:
         """Absolute path of a bundle: system roots, the proxy's CA and extra certificates, beside the certificate.
 
         For variables that replace the trusted roots, such as ``SSL_CERT_FILE``. The setup script makes it only if
-        this is asked for.
+        this is asked for. Use it as :attr:`proxy_auth_url`.
         """
-        return as_template(self._route.bundle)
+        return self._for_texts(self._route.bundle)
 
     def environment(self, *runtimes: Runtime | str, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
         """The variables that make one process go through the proxy. Set them for a tool, not for the workspace.
@@ -314,13 +326,28 @@ class AIBridgeProxy(Construct):
             no_proxy: hosts to reach directly, beside loopback and the host of the Coder deployment. Default: no more.
 
         Returns:
-            Variable name to Terraform string. ``HTTPS_PROXY`` and ``https_proxy`` are sensitive.
+            Variable name to Terraform string. ``HTTPS_PROXY`` and ``https_proxy`` are sensitive. The mapping can stand
+            in a mapping of :func:`~aibridge_construct.encoding.terraform_json`, ``json.dumps`` or ``Fn.jsonencode``.
+            Terraform inserts what it computes as it is, so a ``cert_path`` that it computes must then be free of ``"``
+            and ``\\``; the plan says so.
 
         Raises:
             InvalidValueError: a name is no runtime, or ``no_proxy`` is no list of host names.
         """
         chosen = known_runtimes(runtimes)
-        return {name: as_template(value) for name, value in self._route.variables(chosen, no_proxy).items()}
+        return {
+            name: self.proxy_auth_url if name.upper() == "HTTPS_PROXY" else self._for_texts(value)
+            for name, value in self._route.variables(chosen, no_proxy).items()
+        }
+
+    def _for_texts(self, value: str | Expression) -> str:
+        """``value`` for any text, JSON too."""
+        if not isinstance(value, Expression):
+            return as_template(value)
+        if isinstance(self._route.certificate, Expression) and not self._is_in_texts:
+            self._is_in_texts = True
+            self.script.add_preconditions(CERT_PATH_IN_TEXTS.conditions(self._route.certificate.text))
+        return token(value.text)
 
     def _script_text(self) -> str:
         parts = [shell_file(name) for name in SETUP_FILES]
@@ -356,7 +383,7 @@ class AIBridgeProxy(Construct):
         proxy_auth_url = TerraformOutput(
             self,
             "output_proxy_auth_url",
-            value=self.proxy_auth_url,
+            value=self._route.auth_url,
             sensitive=True,
             description="URL of the AI Bridge Proxy with the session token of the workspace owner in it.",
         )

@@ -28,7 +28,8 @@ WORKSPACE = "data.coder_workspace.me"
 OWNER = "data.coder_workspace_owner.me"
 
 # Terraform's urlencode writes a space as "+", which in a URL's user information would stay a plus sign.
-_TOKEN = f'${{replace(urlencode({OWNER}.session_token), "+", "%20")}}'
+_CREDENTIALS = f'replace(urlencode({OWNER}.session_token), "+", "%20")'
+_TOKEN = f"${{{_CREDENTIALS}}}"
 
 
 class Route:
@@ -111,6 +112,11 @@ class Route:
         return f"{scheme}://coder:{_TOKEN}@{rest}"
 
     @property
+    def credentials(self) -> str:
+        """What of :attr:`auth_url` Terraform computes, as an expression. Sensitive."""
+        return self._auth_url.text if isinstance(self.proxy_url, Expression) else _CREDENTIALS
+
+    @property
     def bundle(self) -> str | Expression:
         """Path of the bundle: system roots, the proxy's CA, extra certificates. To ask is to have it made."""
         if not self.bundle_wanted:
@@ -189,7 +195,7 @@ class Route:
     @staticmethod
     def library() -> str:
         """Shell text that defines ``aibridge_lib``, which loads the library; for a subshell."""
-        return function("aibridge_lib", shell_file("lib.sh") + shell_file("trust.sh"))
+        return function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh"))))
 
     @property
     def _proxies(self) -> dict[str, str | Expression]:

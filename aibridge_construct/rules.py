@@ -11,6 +11,7 @@ from aibridge_construct.validation import Check, Rule
 __all__ = [
     "AGENT_ID",
     "CERT_PATH",
+    "CERT_PATH_IN_TEXTS",
     "EXTRA_CA_CERTIFICATES",
     "EXTRA_CA_PEM",
     "LOG_PATH",
@@ -79,6 +80,20 @@ _FILE_CHECKS = (
 
 #: Where the setup script puts the proxy's CA certificate. Source: the registry's module ("absolute path").
 CERT_PATH = Rule(field="cert_path", checks=_FILE_CHECKS, example="/tmp/aibridge-proxy/ca-cert.pem")
+
+#: The same where Terraform computes it and puts it into texts of users, JSON among them, as it is.
+CERT_PATH_IN_TEXTS = Rule(
+    field="cert_path",
+    checks=(
+        Check(
+            'must not contain " or a backslash where Terraform computes it and environment() or bundle_path is used, '
+            "which may stand in JSON: write such a path in Python",
+            r'["\\]',
+            matches=False,
+        ),
+    ),
+    example=CERT_PATH.example,
+)
 
 #: Where a tool in the background writes its output.
 LOG_PATH = Rule(field="log_path", checks=_FILE_CHECKS, example="/tmp/my-tool.log")

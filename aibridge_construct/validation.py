@@ -33,6 +33,7 @@ __all__ = [
     "object_cure",
     "object_text",
     "reference",
+    "refuse_shell_forms",
     "template_text",
 ]
 
@@ -203,12 +204,7 @@ class Rule:
             )
         if wrong := object_text(value):
             raise InvalidValueError(self.field, f"{self.field} {wrong}")
-        if foreign := _not_terraform(value):
-            raise InvalidValueError(
-                self.field,
-                f"{self.field} holds {foreign}, which Terraform would read before the workspace does: write "
-                f"{foreign[0]}{foreign} for {foreign[:2]} itself.",
-            )
+        refuse_shell_forms(self.field, value)
         if lost := lost_token(value):
             raise InvalidValueError(self.field, f"{self.field} holds {lost}.")
         if is_known(value):
@@ -273,10 +269,32 @@ def _more_keywords(constructor: Callable[..., object]) -> frozenset[str]:
     return frozenset()
 
 
+def refuse_shell_forms(field: str, template: str, what: str = "") -> None:
+    """Refuse a text with ``${…}`` or ``%{…}`` that only a shell or curl could read.
+
+    Args:
+        field: the argument, which the message names.
+        template: a Terraform template, as users pass strings.
+        what: names the element whose argument it is, for example ``coder_script 'x'``. Default: the message names none.
+
+    Raises:
+        InvalidValueError: Terraform would read it first, and could only refuse it.
+    """
+    if foreign := _not_terraform(template):
+        named = f"{field} of {what}" if what else field
+        raise InvalidValueError(
+            field,
+            f"{named} holds {foreign}, which Terraform would read before the workspace does: write "
+            f"{foreign[0]}{foreign} for {foreign[:2]} itself.",
+        )
+
+
 def _not_terraform(template: str) -> str | None:
     """The first ``${…}`` or ``%{…}`` that a shell or curl reads, and that Terraform, which reads it first, can only
     refuse: ``${HOME}``, ``${1}``, ``${x:-y}``, ``%{http_code}``.
     """
+    if "{" not in template:
+        return None
     try:
         found, pieces = references(template), parts(template)
     except InvalidTemplateError as error:

@@ -58,6 +58,7 @@ PUBLIC = [
     "check_directory",
     "check_template",
     "declare_unit",
+    "terraform_json",
 ]
 
 

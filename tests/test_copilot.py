@@ -20,6 +20,7 @@ from aibridge_construct import (
     MetadataItem,
     MissingArgumentError,
 )
+from aibridge_construct._engine import resolve
 from aibridge_construct.testing.build import Workspace, import_template, pack
 from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.testing.modules import COPILOT
@@ -50,7 +51,7 @@ def test_with_a_proxy_its_three_inputs_are_wired(stack: TerraformStack) -> None:
     Copilot(stack, "copilot", agent_id="a1", workdir="/home/coder", proxy=proxy)
     module = call(stack)
     assert module["enable_aibridge_proxy"] is True
-    assert module["aibridge_proxy_auth_url"] == proxy.proxy_auth_url
+    assert module["aibridge_proxy_auth_url"] == resolve(stack, proxy.proxy_auth_url)
     assert module["aibridge_proxy_cert_path"] == "/tmp/aibridge-proxy/ca-cert.pem"
 
 

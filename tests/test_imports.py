@@ -54,6 +54,7 @@ STARTS_NODE = {
     "coder.workspace_preset",
     "coder.workspace_tags",
     "copilot",
+    "encoding",
     "inputs",
     "module",
     "ordering",

@@ -10,6 +10,7 @@ from cdktf import Fn, TerraformOutput, TerraformStack, TerraformVariable, Token
 from aibridge_construct import AgentMetadata, AIBridgeProxy, CoderAgent, CoderApp, CoderScript, ProxiedTool
 from aibridge_construct._engine import resolve
 from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.hcl import parts
 from aibridge_construct.known import is_expression, is_known, lost_token
 from aibridge_construct.rules import CERT_PATH, PROXY_URL
 from aibridge_construct.testing.terraform import TerraformError
@@ -167,6 +168,36 @@ def test_lists_maps_and_objects_in_the_place_of_text_are_refused_with_the_cure(s
             arch="amd64",
             metadata=[AgentMetadata(key="k", script=f"echo {flag}", interval=10)],
         )
+
+
+@pytest.mark.parametrize(
+    ("template", "lost"),
+    [
+        pytest.param("{}", None, id="alone"),
+        pytest.param("a {} b {} }}", None, id="in a text"),
+        pytest.param("$${{HOME}} {}", None, id="behind a literal"),
+        pytest.param("${{upper({})}} {}", None, id="in an expression"),
+        pytest.param('${{upper("x")}} {}', None, id="behind an expression"),
+        pytest.param('${{upper("x{}")}}', "in quotes inside", id="in quotes of an expression"),
+        pytest.param("$${{HOME:-{}}}", "in quotes inside", id="inside of what the shell reads"),
+        pytest.param("${{[for k in [{{}}] : {}]}}", "in quotes inside", id="behind a brace of an expression"),
+        pytest.param("costs ${}", "right behind a \\$", id="behind a dollar"),
+    ],
+)
+def test_a_token_stands_where_the_engine_writes_it_right(
+    stack: TerraformStack, template: str, lost: str | None
+) -> None:
+    token = TerraformVariable(stack, "text", type="string").string_value
+    text = template.format(token, token)
+    if lost is None:
+        assert lost_token(text) is None
+        CoderApp(stack, "app", agent_id="a", slug="app", display_name=text)
+        assert parts(resolve(stack, text)) == parts(
+            text.replace(token, "${var.text}").replace("(${var.text})", "(var.text)")
+        )
+    else:
+        with pytest.raises(InvalidValueError, match=lost):
+            CoderApp(stack, "app", agent_id="a", slug="app", display_name=text)
 
 
 def test_numbers_in_texts_reach_the_plan(stack: TerraformStack, terraform: MakeTerraform) -> None:

@@ -134,6 +134,7 @@ def test_two_agents_have_a_proxy_and_a_tool_each(stack: TerraformStack, terrafor
     [
         ("data.coder_workspace.me.start_count", 'write count="${data.coder_workspace.me.start_count}"'),
         ("var.agents", 'write count="${var.agents}"'),
+        ("var.agents ? 1 : 0", 'write count="${var.agents ? 1 : 0}"'),
         ("1", "must be a whole number, a TerraformCount, or an expression"),
         ("${", "must be a whole number, a TerraformCount, or an expression"),
         ("", "must be a whole number, a TerraformCount, or an expression"),

@@ -20,6 +20,7 @@ from aibridge_construct import (
     ProxiedTool,
     declare_unit,
 )
+from aibridge_construct._engine import resolve
 from aibridge_construct.testing.snapshot import readable
 from aibridge_construct.testing.terraform import TerraformError
 from aibridge_construct.testing.wiring import wiring
@@ -67,7 +68,8 @@ def test_the_script_runs_on_start_and_nothing_else_is_declared(stack: TerraformS
 def test_the_credentials_follow_the_scheme_and_a_trailing_slash_is_dropped(
     stack: TerraformStack, url: str, expected: str
 ) -> None:
-    assert AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=url).proxy_auth_url == expected
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=url)
+    assert resolve(stack, proxy.proxy_auth_url) == expected
 
 
 def test_the_proxys_own_url_is_not_in_the_script(stack: TerraformStack) -> None:

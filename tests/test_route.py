@@ -6,6 +6,7 @@ import pytest
 from cdktf import TerraformStack
 
 from aibridge_construct import AIBridgeProxy, InvalidValueError
+from aibridge_construct._engine import resolve
 from aibridge_construct.environment import Runtime
 from aibridge_construct.route import Route
 from aibridge_construct.shell.render import Expression
@@ -17,7 +18,7 @@ def test_a_proxy_makes_one_and_everything_behind_it_finds_it(stack: TerraformSta
     proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL, sync_unit="mine", display_name="Setup")
     route = Route.of(proxy)
     assert (route.agent_id, route.sync_unit, route.setup_name) == ("a1", "mine", "Setup")
-    assert route.auth_url == proxy.proxy_auth_url
+    assert route.auth_url == resolve(stack, proxy.proxy_auth_url)
     assert route.is_prebuild == Expression("data.coder_workspace.me.is_prebuild")
 
 

@@ -48,11 +48,11 @@ class Refusals:
     """
 
     def __init__(self, type: str, id: str) -> None:
-        self._what = f"{type} {id!r}"
+        self.what = f"{type} {id!r}"
 
     def refuse(self, field: str, message: str) -> InvalidValueError:
         """The error for ``field``; ``message`` says what must hold, as the rest of a sentence."""
-        return InvalidValueError(field, f"{field} of {self._what} {message}")
+        return InvalidValueError(field, f"{field} of {self.what} {message}")
 
     def one_of(self, field: str, value: object, allowed: Collection[str]) -> None:
         """A literal must be one of ``allowed``."""

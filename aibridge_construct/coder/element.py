@@ -35,8 +35,8 @@ from aibridge_construct.coder.reading import Argument, Computed
 from aibridge_construct.coder.rendering import hcl_lifecycle, hcl_value, json_body
 from aibridge_construct.coder.requirement import require_coder_provider
 from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
-from aibridge_construct.known import lost_token
-from aibridge_construct.validation import nearest
+from aibridge_construct.known import lost_token, texts
+from aibridge_construct.validation import nearest, refuse_shell_forms
 
 __all__ = ["DataSource", "MetaArguments", "Resource", "ResourceMetaArguments"]
 
@@ -255,6 +255,8 @@ def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, valu
         except TypeError as error:
             raise check.refuse(argument.name, f"must hold strings, numbers and booleans only: {error}.") from None
     taken = accepted(check, scope, argument.name, argument.kind, value)
+    for text in texts(taken):
+        refuse_shell_forms(argument.name, text, check.what)
     if lost := lost_token(taken):
         raise check.refuse(argument.name, f"holds {lost}.")
     if argument.convert is not None and isinstance(taken, list):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Unpack
@@ -13,6 +12,7 @@ from aibridge_construct.coder.blocks import Block, Fields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.encoding import json_text
 from aibridge_construct.validation import explain_missing, is_known
 
 __all__ = ["DataCoderParameter", "ParameterOption", "ParameterValidation"]
@@ -62,7 +62,7 @@ class ParameterValidation(Block):
     max_disabled = Computed(bool)
 
 
-def _text(value: Value) -> str:
+def _text(value: Value, field: str = "default") -> str:
     """A value as Coder keeps it."""
     if isinstance(value, str):
         return value
@@ -72,15 +72,15 @@ def _text(value: Value) -> str:
         return str(value)
     if isinstance(value, float):
         return Tokenization.stringify_number(value) if not is_known(value) else f"{value:.15g}"
-    return json.dumps(list(value))
+    return json_text(field, value)
 
 
 def _styling(styling: str | Mapping[str, object]) -> str:
-    return styling if isinstance(styling, str) else json.dumps(dict(styling))
+    return styling if isinstance(styling, str) else json_text("styling", styling)
 
 
 def _as_text(option: ParameterOption) -> ParameterOption:
-    return replace(option, value=_text(option.value))
+    return replace(option, value=_text(option.value, "option.value"))
 
 
 class DataCoderParameter(DataSource):

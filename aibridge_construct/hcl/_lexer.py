@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import cast
 
+from aibridge_construct.errors import Whole
+
 __all__ = ["InvalidTemplateError", "Kind", "Token", "tokens"]
 
 
-class InvalidTemplateError(ValueError):
+class InvalidTemplateError(Whole, ValueError):
     """The text is no Terraform template or expression.
 
     Attributes:

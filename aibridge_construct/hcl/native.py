@@ -113,7 +113,8 @@ def _addresses(value: object) -> str:
 
 
 def _key(name: object) -> str:
-    return name if isinstance(name, str) and _IDENTIFIER.fullmatch(name) else quoted(str(name))
+    # "for" would begin an expression of its own.
+    return name if isinstance(name, str) and name != "for" and _IDENTIFIER.fullmatch(name) else quoted(str(name))
 
 
 def _escaped(template: str) -> str:

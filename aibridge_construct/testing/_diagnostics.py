@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from aibridge_construct.errors import Whole
+
 from .plugin import Provider
 
 __all__ = ["Diagnostic", "TerraformError", "diagnostics_in", "events_in", "explained"]
@@ -33,7 +35,7 @@ class Diagnostic:
         return "\n".join(lines)
 
 
-class TerraformError(Exception):
+class TerraformError(Whole):
     """A Terraform command failed.
 
     Attributes:

@@ -31,6 +31,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from aibridge_construct.errors import Whole
+
 __all__ = [
     "BOOL",
     "DYNAMIC",
@@ -105,7 +107,7 @@ def object_of(**attributes: Type) -> Type:
     return ["object", attributes]
 
 
-class Refusal(Exception):
+class Refusal(Whole):
     """What a provider says when it will not go on: a summary line, a longer text, and the attribute it is about."""
 
     def __init__(self, summary: str, detail: str = "", *, attribute: str | None = None) -> None:

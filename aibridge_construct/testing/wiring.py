@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["wiring"]
+from aibridge_construct.hcl import references
 
-_NAME = r"[A-Za-z_][\w-]*"
-_REFERENCE = re.compile(
-    rf"(?<![\w.])(?:(data\.{_NAME}\.{_NAME})|(var\.{_NAME})|(local\.{_NAME})|(module\.{_NAME})|({_NAME}_{_NAME}\.{_NAME}))"
-)
-_INTERPOLATED = re.compile(r"(?<!\$)\$\{")
+__all__ = ["wiring"]
 
 
 def wiring(synthesized: str | Mapping[str, Any]) -> dict[str, list[str]]:
@@ -25,6 +20,9 @@ def wiring(synthesized: str | Mapping[str, Any]) -> dict[str, list[str]]:
     Returns:
         Terraform address to the sorted addresses that it refers to, through expressions and ``depends_on``. Elements
         without references are there with an empty list.
+
+    Raises:
+        InvalidTemplateError: there is an expression that Terraform could not read.
     """
     content = json.loads(synthesized) if isinstance(synthesized, str) else synthesized
     elements = dict(_elements(content))
@@ -47,20 +45,10 @@ def _references(value: Any) -> Iterator[str]:
             if key == "depends_on":
                 yield from inner
             elif key != "//":
+                yield from _references(key)
                 yield from _references(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _references(inner)
     elif isinstance(value, str):
-        for expression in _expressions(value):
-            yield from (match.group(0) for match in _REFERENCE.finditer(expression))
-
-
-def _expressions(text: str) -> Iterator[str]:
-    """What stands between ``${`` and its closing brace; braces inside are balanced, as Terraform demands."""
-    for match in _INTERPOLATED.finditer(text):
-        depth, end = 1, match.end()
-        while depth and end < len(text):
-            depth += {"{": 1, "}": -1}.get(text[end], 0)
-            end += 1
-        yield text[match.end() : end]
+        yield from (reference.address for reference in references(value) if reference.address is not None)

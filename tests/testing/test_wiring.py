@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from aibridge_construct.hcl import InvalidTemplateError
 from aibridge_construct.testing.wiring import wiring
 
 
@@ -39,3 +42,26 @@ def test_an_escaped_expression_is_no_reference() -> None:
 def test_words_that_merely_look_like_addresses_are_no_references() -> None:
     content = {"variable": {"a": {}}, "output": {"x": {"value": 'see var.a: ${upper("x")} or https://x/var.a'}}}
     assert wiring(content)["output.x"] == []
+
+
+def test_an_expression_is_read_as_terraform_reads_it() -> None:
+    found = {
+        '${join("}", [for a in var.list : "${a.id}"])}': ["var.list"],
+        '${{ for coder_agent in var.list : coder_agent => "${coder_agent.main}" }}': ["var.list"],
+        '%{ if var.list != [] }${coder_agent.main["a"].id}%{ endif }': ["coder_agent.main", "var.list"],
+        '${"coder_agent.main.id" /* var.list */}': [],
+        "${resource.coder_agent.main.id}": ["coder_agent.main"],
+        "${var\n.list}": ["var.list"],
+    }
+    content = {
+        "variable": {"list": {}},
+        "resource": {"coder_agent": {"main": {}}},
+        "output": {f"o{number}": {"value": {text: 1}} for number, text in enumerate(found)},
+    }
+    outputs = wiring(content)
+    assert [outputs[f"output.o{number}"] for number in range(len(found))] == list(found.values())
+
+
+def test_an_expression_that_terraform_could_not_read_is_said() -> None:
+    with pytest.raises(InvalidTemplateError, match="not closed"):
+        wiring({"output": {"x": {"value": "${var.a"}}})
