@@ -53,7 +53,8 @@ rm -rf cdktf.out/stacks && mkdir -p "$$root/.cache" && log=$$root/.cache/synth &
 if $(CDKTF) synth $(ARGS) >"$$log.out" 2>"$$log.err" </dev/null; then \
 	$(TIDY) "$$log.out"; cat "$$log.err" >&2; \
 else \
-	test -s "$$log.err" || $(TIDY) "$$log.out" >&2; cat "$$log.err" >&2; false; \
+	grep -q . "$$log.err" && ! grep -q 'check the log output' "$$log.err" || $(TIDY) "$$log.out" >&2; \
+	sed -e '/^ *$$/d' "$$log.err" >&2; false; \
 fi
 endef
 

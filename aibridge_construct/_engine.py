@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import aibridge_construct._node  # noqa: F401 (says what is missing, before the engine)
+
+# isort: split
 import jsii
 from cdktf import (
     Annotations,
@@ -44,6 +47,9 @@ from cdktf import (
 from cdktf import DefaultTokenResolver as _DefaultTokenResolver
 from cdktf import StringConcat as _StringConcat
 from constructs import Construct, IConstruct, IValidation
+from jsii._kernel.types import Callback as _Callback
+
+from aibridge_construct import _channel, _refusals
 
 __all__ = [
     "Annotations",
@@ -93,6 +99,9 @@ implements_dependable = jsii.implements(ITerraformDependable)
 
 #: Class decorator: makes a Python class with ``synthesize(session)`` usable as ``stack.synthesizer``.
 implements_synthesizer = jsii.implements(IStackSynthesizer)
+
+_channel.guard(jsii.kernel, _Callback)
+_refusals.install()
 
 # The engine's process keeps the directory in which it was started, whatever this one changes to.
 _started_in = Path.cwd()

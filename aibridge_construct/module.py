@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from aibridge_construct._engine import Construct, TerraformBackend, TerraformRemoteState, TerraformStack
+from aibridge_construct._engine import Construct, TerraformBackend, TerraformRemoteState
 from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.coder.requirement import TerraformRequirement
 from aibridge_construct.inputs import declare_variable
+from aibridge_construct.native import NativeStack
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.rules import AGENT_ID
 from aibridge_construct.validation import explain_missing
@@ -15,7 +16,7 @@ from aibridge_construct.validation import explain_missing
 __all__ = ["AIBridgeProxyModule", "NoBackend"]
 
 
-class AIBridgeProxyModule(TerraformStack):
+class AIBridgeProxyModule(NativeStack):
     """A Terraform module with the addresses, inputs and outputs of the registry's ``aibridge-proxy`` module.
 
     An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout``,

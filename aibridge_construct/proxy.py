@@ -15,6 +15,7 @@ from aibridge_construct._engine import (
 )
 from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.claims import claim
+from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
@@ -170,6 +171,9 @@ class AIBridgeProxy(Construct):
                 "does not run there, name an address that workspaces can reach."
             )
         schedule = inputs.optional(REFRESH, refresh)
+        for want in self._wants:
+            inputs.check(SYNC_UNIT, want)
+        self._after = inputs.text("after", " ".join(self._wants))
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self.agent_id = agent_id
@@ -189,7 +193,8 @@ class AIBridgeProxy(Construct):
             **place.meta,
         )
         if schedule != "":
-            self.script.replace_attribute("cron", _null_if_empty(schedule))
+            # Past the script's own check at plan: the rule of `refresh` takes what is empty, and null is no schedule.
+            Resource.replace_attribute(self.script, "cron", _null_if_empty(schedule))
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
         declare_unit(self, sync_unit, agent_id=agent_id, wants=self._wants)
@@ -349,7 +354,7 @@ class AIBridgeProxy(Construct):
         if self._launcher:
             parts = [shell_file("login.sh"), function("launcher_text", here_document(self._route.launcher())), *parts]
         if self._wants:
-            parts.insert(parts.index(shell_file("lib.sh")) + 1, f"after={quote(' '.join(self._wants))}\n")
+            parts.insert(parts.index(shell_file("lib.sh")) + 1, f"after={quote(self._after)}\n")
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
         return render(values, *parts)

@@ -195,7 +195,7 @@ class Route:
     @staticmethod
     def library() -> str:
         """Shell text that defines ``aibridge_lib``, which loads the library; for a subshell."""
-        return function("aibridge_lib", shell_file("lib.sh") + shell_file("trust.sh"))
+        return function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh"))))
 
     @property
     def _proxies(self) -> dict[str, str | Expression]:

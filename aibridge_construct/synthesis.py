@@ -15,6 +15,7 @@ from aibridge_construct._engine import (
     output_directory,
 )
 from aibridge_construct.errors import TemplateError
+from aibridge_construct.native import remove_versions
 from aibridge_construct.push import Content
 
 __all__ = ["NATIVE", "TemplateSynthesizer", "write_files"]
@@ -107,6 +108,7 @@ def _remove_written(directory: Path) -> None:
     """Remove what an earlier synthesis wrote and a later one may not write again."""
     for name in _OURS:
         (directory / name).unlink(missing_ok=True)
+    remove_versions(directory)
     shutil.rmtree(directory / "assets", ignore_errors=True)
     record = directory / _RECORD
     if not record.exists():

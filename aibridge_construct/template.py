@@ -13,6 +13,7 @@ from aibridge_construct.coder.provider import CoderProvider
 from aibridge_construct.coder.requirement import MINIMUM_VERSION, TerraformRequirement
 from aibridge_construct.errors import InvalidValueError, TemplateError
 from aibridge_construct.hcl import Blocks, block
+from aibridge_construct.native import NativeStack
 from aibridge_construct.push import AllowedPaths, Content, author_files, check_allowed, check_version, problems
 from aibridge_construct.synthesis import NATIVE, TemplateSynthesizer, write_files
 from aibridge_construct.validation import explain_missing, masked
@@ -31,7 +32,7 @@ _NATIVE_TYPES: Mapping[str, Blocks] = {
 }
 
 
-class CoderTemplate(TerraformStack):
+class CoderTemplate(NativeStack):
     """A Coder template: ``app.synth()`` writes ``cdktf.out/stacks/<id>/``, which ``coder templates push -d`` takes.
 
     It declares the coder provider and where Coder keeps a workspace's state, writes the files that belong beside the

@@ -29,6 +29,7 @@ TEXTS = [
     '${replace(var.name, "\\"", "\\\\")}',
     '${join(",", [for k, v in { a = "}", b = "{" } : "${k}=${v} \\" $${x}"])}',
     '%{ if var.name == "ada" }yes "really"%{ else }no%{ endif }\n',
+    "${var.name ~}\n  x\n\\n\n%{ if true ~}\n  y\n \n%{~ endif }\n  z",
     'lines\n${join("\\n", ["a", "b"])}\n"c"\\\n',
 ]
 

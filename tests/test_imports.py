@@ -21,6 +21,7 @@ from aibridge_construct import testing
 # Each room of the package, imported alone. A new one is not in the table: say here what it costs.
 STARTS_NODE = {
     "_engine",
+    "_node",
     "_stack",
     "addresses",
     "claims",
@@ -57,6 +58,7 @@ STARTS_NODE = {
     "encoding",
     "inputs",
     "module",
+    "native",
     "ordering",
     "placement",
     "proxy",
@@ -67,7 +69,9 @@ STARTS_NODE = {
 }
 WITHOUT_NODE = {
     "",
+    "_channel",
     "_lazy",
+    "_refusals",
     "coder",
     "coder._preset_rules",
     "coder.blocks",
@@ -79,6 +83,7 @@ WITHOUT_NODE = {
     "hcl._parser",
     "hcl._reference",
     "hcl.body",
+    "hcl.document",
     "hcl.native",
     "hcl.template",
     "known",

@@ -333,3 +333,15 @@ def test_setup_cannot_wait_for_a_unit_that_nobody_declares(app: App, stack: Terr
         AIBridgeProxy.from_variables(stack, "p", agent_id="a1", after=["instal-ca"])
     with pytest.raises(RuntimeError, match="waits for the startup unit 'instal-ca', which nobody declares"):
         app.synth()
+
+
+def test_a_unit_that_only_terraform_knows_is_waited_for_and_checked_at_plan(
+    stack: TerraformStack, terraform: MakeTerraform
+) -> None:
+    TerraformVariable(stack, "unit", type="string", default="install-ca")
+    declare_unit(stack, "${var.unit}", agent_id="a1")
+    proxy = AIBridgeProxy(stack, "p", agent_id="a1", proxy_url=URL, after=["${var.unit}"])
+    made = terraform(stack)
+    assert "\nafter='install-ca" in made.plan().resource(proxy.script_address)["script"]
+    with pytest.raises(TerraformError, match="sync_unit must be 1 to 128 letters"):
+        made.plan(variables={"unit": "two words"})

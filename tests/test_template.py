@@ -321,7 +321,8 @@ def test_hcl_is_checked_too(tmp_path: Path) -> None:
     env = os.environ | {"PYTHONPATH": str(ROOT), "SYNTH_HCL_OUTPUT": "true"}
     run = [sys.executable, "-c", program]
     subprocess.run(run, cwd=tmp_path, env=env, check=True)
-    assert {name.name for name in (tmp_path / "out/stacks/demo").iterdir()} == {"README.md", "cdk.tf", "metadata.json"}
+    expected = {"README.md", "cdk.tf", "metadata.json", "versions.tf"}
+    assert {name.name for name in (tmp_path / "out/stacks/demo").iterdir()} == expected
     wrong = subprocess.run([*run, "wrong"], cwd=tmp_path, env=env, check=False, capture_output=True, text=True)
     assert wrong.returncode != 0
     assert "Its local backend writes to '/x'" in wrong.stderr

@@ -21,7 +21,8 @@ def name_agent(agent: TerraformResource, scope: Construct, id: str) -> None:
     if scope is names.stack:
         names.taken.add(id.lower())
     else:
-        agent.override_logical_id(names.free(agent.node.path))
+        # The engine's own, which does not ask for the name: once asked for, nobody could give the agent another.
+        TerraformResource.override_logical_id(agent, names.free(agent.node.path))
 
 
 class _Names:

@@ -10,6 +10,7 @@ from typing import Any
 
 from aibridge_construct._engine import IConstruct, TerraformElement, TerraformProvider, TerraformStack
 from aibridge_construct._stack import per_stack
+from aibridge_construct.native import write_natively
 
 __all__ = ["MINIMUM_VERSION", "REQUIRED_VERSION", "SOURCE", "TerraformRequirement", "require_coder_provider"]
 
@@ -29,6 +30,7 @@ class CoderRequirement(TerraformElement):
     def __init__(self, stack: TerraformStack) -> None:
         super().__init__(stack, "coder-requirement")
         self._stack = stack
+        write_natively(stack)
 
     def to_terraform(self) -> Any:
         """The requirement as a fragment of the stack's JSON."""

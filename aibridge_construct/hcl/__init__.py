@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aibridge_construct.hcl.body import constant, native_body
+from aibridge_construct.hcl.document import Shape, document
 from aibridge_construct.hcl.native import Blocks, block, expression, quoted, writable
 from aibridge_construct.hcl.template import (
     InvalidTemplateError,
@@ -20,8 +21,10 @@ __all__ = [
     "InvalidTemplateError",
     "Part",
     "Reference",
+    "Shape",
     "block",
     "constant",
+    "document",
     "expression",
     "expression_references",
     "file_arguments",

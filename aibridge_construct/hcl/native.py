@@ -12,13 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from aibridge_construct.hcl.template import InvalidTemplateError, parts
 
-__all__ = ["Blocks", "block", "expression", "quoted", "writable"]
+__all__ = ["Blocks", "attribute", "block", "expression", "quoted", "writable"]
 
 #: Names of nested blocks and what is nested in them; every other name is an attribute.
 Blocks = Mapping[str, "Blocks"]
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL = re.compile(r'[\\"\x00-\x1f\x7f]')
+# What begins something else than a key.
+_WORDS = frozenset({"for", "null", "true", "false"})
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -37,6 +39,20 @@ def writable(template: str) -> str:
     if len(lines) > 2 and lines[-1] == "" and "\r" not in template and all(line.strip() != "EOF" for line in lines):
         return template[:-1]
     return _escaped(template)
+
+
+def attribute(value: object) -> str:
+    """A JSON value as an attribute's expression; several lines stay lines where that changes nothing."""
+    if isinstance(value, str) and _is_lines(value):
+        return f"<<EOF\n{value}EOF"
+    return expression(value)
+
+
+def _is_lines(text: str) -> bool:
+    lines = text.split("\n")
+    if len(lines) < 3 or lines[-1] or any(line.strip() == "EOF" for line in lines):
+        return False
+    return not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text)
 
 
 def expression(value: object) -> str:
@@ -113,14 +129,24 @@ def _addresses(value: object) -> str:
 
 
 def _key(name: object) -> str:
-    # "for" would begin an expression of its own.
-    return name if isinstance(name, str) and name != "for" and _IDENTIFIER.fullmatch(name) else quoted(str(name))
+    plain = isinstance(name, str) and name not in _WORDS and _IDENTIFIER.fullmatch(name)
+    return str(name) if plain else quoted(str(name))
 
 
 def _escaped(template: str) -> str:
-    return "".join(
-        text if is_code else _SPECIAL.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04x}", text)
-        for is_code, text in _parts(template)
+    found = list(_parts(template))
+    trims = any(is_code and (text[2:3] == "~" or text[-2:-1] == "~") for is_code, text in found)
+    return "".join(text if is_code else _literal(text, trims) for is_code, text in found)
+
+
+def _literal(text: str, trims: bool) -> str:
+    """A literal part, escaped.
+
+    A trim marker reaches to the end of a line in a JSON string, and to the next expression in a quoted one.
+    """
+    pieces = re.findall(r"[^\n]*\n|[^\n]+", text) if trims else [text]
+    return '${""}'.join(
+        _SPECIAL.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04x}", piece) for piece in pieces
     )
 
 

@@ -94,7 +94,7 @@ run_for() {
   await "$run_for_seconds"
 }
 
-# await SECONDS: for $child. timeout(1) is not everywhere. ALRM, because a signal that this shell traps may
+# await SECONDS: for $child, which may be several: the status is that of the last. timeout(1) is not everywhere. ALRM, because a signal that this shell traps may
 # get lost in a child that has not run yet; there, bash would also run the EXIT trap of this shell, so that
 # is off meanwhile. KILL, because what hangs may ignore anything else.
 await() {
@@ -106,10 +106,14 @@ await() {
     nap=$!
     # The signal may have come before the sleep had a name.
     [ -z "$over" ] || kill -KILL "$nap"
-    wait "$nap" && [ -z "$over" ] && kill -KILL "$child"
+    # shellcheck disable=SC2086 # may be several
+    wait "$nap" && [ -z "$over" ] && kill -KILL $child
+    # The signal ended that wait before the sleep had gone.
+    wait "$nap"
   ) >/dev/null 2>&1 </dev/null &
   watch=$!
-  wait "$child" 2>/dev/null
+  # shellcheck disable=SC2086 # may be several
+  wait $child 2>/dev/null
   await_status=$?
   child=''
   stop_watch
@@ -154,23 +158,10 @@ tick() {
 # sync_begin SECONDS UNIT [DEPENDENCY...]: waits for the dependencies and starts the unit. Nothing that
 # goes wrong here stops a script. Status 0: started, by this process or another; else: no coordination.
 sync_begin() {
-  sync_limit=$1 sync_unit=$2 sync_first=''
+  sync_limit=$1 sync_unit=$2
   [ -n "$sync_unit" ] && have coder || return 1
   shift 2
-  # Beside the question: the CLI takes its time to load, and to want twice changes nothing.
-  if [ $# -gt 0 ]; then
-    coder_sync want "$sync_unit" "$1" &
-    sync_first=$!
-    shift
-  fi
-  sync_ask || {
-    [ -z "$sync_first" ] || kill -KILL "$sync_first" 2>/dev/null
-    return 1
-  }
-  if [ -n "$sync_first" ]; then
-    child=$sync_first
-    await 5 || return 1
-  fi
+  sync_ask "$@" || return 1
   case $sync_state in
     completed) return 0 ;;
     started)
@@ -178,11 +169,13 @@ sync_begin() {
       return 0
       ;;
   esac
+  sync_more=no
   for sync_dependency in "$@"; do
-    run_for 5 coder_sync want "$sync_unit" "$sync_dependency" || return 1
+    [ "$sync_more" = no ] || run_for 5 coder_sync want "$sync_unit" "$sync_dependency" || return 1
+    sync_more=yes
   done
   unit=$sync_unit
-  if [ -n "$sync_first" ]; then
+  if [ "$sync_more" = yes ]; then
     run_for "$sync_limit" sync_start "$unit" --timeout "${sync_limit}s"
   else
     run_for "$sync_limit" sync_start "$unit"
@@ -196,7 +189,7 @@ sync_begin_beside() {
   [ -n "$sync_unit" ] && have coder || return 0
   sync_state=''
   if sync_read_record; then
-    sync_ask || return 0
+    sync_ask || [ $? -ne 137 ] || return 0
   fi
   case $sync_state in
     completed) ;;
@@ -210,11 +203,22 @@ sync_begin_beside() {
   esac
 }
 
-# Sets sync_state: started, completed, or '' for another one. Fails if the CLI gives no answer in time.
+# sync_ask [DEPENDENCY...]: sets sync_state: started, completed, or '' for another one. It declares the first
+# dependency beside that, because the CLI takes its time to load, and to want twice changes nothing. Fails if one of the
+# two does; 137: no answer in time.
 sync_ask() {
+  sync_answer=$(
+    leaving=yes # await would set the EXIT trap again, in this subshell
+    sync_status "$sync_unit" &
+    child=$!
+    if [ $# -gt 0 ]; then
+      coder_sync want "$sync_unit" "$1" &
+      child="$child $!"
+    fi
+    await 5
+  )
+  sync_asked=$?
   sync_state=''
-  # leaving: await would set the EXIT trap again, in this subshell.
-  sync_answer=$(leaving=yes && run_for 5 sync_status "$sync_unit") || [ $? -ne 137 ] || return 1
   while IFS= read -r sync_line; do
     case $sync_line in
       'Status: started' | 'Status: completed') sync_state=${sync_line#'Status: '} ;;
@@ -222,6 +226,7 @@ sync_ask() {
   done <<ANSWER_END
 $sync_answer
 ANSWER_END
+  return "$sync_asked"
 }
 
 # The unit has started. It is for who has started it to complete it, unless that process has gone.
@@ -230,7 +235,7 @@ sync_adopt() {
     return
   fi
   unit=$sync_unit
-  sync_write_record
+  (sync_write_record)
 }
 
 # Dependents wait for this, whether the script succeeded or not. Once only; quiet. Nothing stops it half-way.
@@ -267,11 +272,12 @@ sync_read_record() {
   read -r sync_pid sync_since <"$CODER_SCRIPT_DATA_DIR/$sync_unit.starter" || return 1
 } 2>/dev/null
 
+# For a process of its own: it is not to die of a limit of the file size.
 sync_write_record() {
   [ -n "${CODER_SCRIPT_DATA_DIR-}" ] || return 0
   process_since $$
-  # In a subshell, which a limit of the file size may kill.
-  (umask 077 && printf '%s %s\n' $$ "$since" >"$CODER_SCRIPT_DATA_DIR/$sync_unit.starter") 2>/dev/null || :
+  trap '' XFSZ
+  { umask 077 && printf '%s %s\n' $$ "$since" >"$CODER_SCRIPT_DATA_DIR/$sync_unit.starter"; } 2>/dev/null || :
 }
 
 # Whether the process of the record is another one, and lives.

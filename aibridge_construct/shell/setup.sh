@@ -48,6 +48,7 @@ note_old_certificate() {
 skip_while_prebuilt() {
   if [ -z "$SESSION_TOKEN" ] && [ "$IS_PREBUILD" = true ]; then
     [ -z "$after" ] || sync_begin_beside "$SYNC_UNIT"
+    write_launcher
     say 'This is a prebuilt workspace without an owner: AI Bridge Proxy setup will run after the claim.'
     exit 0
   fi
@@ -103,7 +104,7 @@ wait_for_units() {
 }
 
 # aibridge-run, for people: one command of theirs behind the proxy. It holds the token, so it is for the owner
-# only. Made before the download: it says itself what is wrong when there is no certificate.
+# only. Made before the download: it says itself what is wrong when there is no certificate, or no owner.
 write_launcher() {
   [ "$LAUNCHER" = true ] || return 0
   if [ -z "${CODER_SCRIPT_BIN_DIR-}" ]; then
@@ -436,8 +437,15 @@ append_extra() {
 append_named() {
   [ -n "${NODE_EXTRA_CA_CERTS-}" ] || return 0
   sources_begin "$CERT_PATH" "$BUNDLE_PATH" ''
-  sources_of NODE_EXTRA_CA_CERTS || die_disk
+  take_named NODE_EXTRA_CA_CERTS
   [ "$source_count" -eq 0 ] || { echo && cat "$work/named"; } 2>/dev/null >>"$work/body" || die_disk
+}
+
+# What cannot be copied must not cost the proxy's own certificate.
+take_named() {
+  sources_of "$1" && return
+  source_count=0
+  warn "could not copy the certificates that this workspace names: check the free space of $room and the awk of the workspace; they are not trusted behind the AI Bridge Proxy."
 }
 
 place_certificate() {
@@ -479,7 +487,7 @@ build_bundle() {
     fi
   done
   sources_begin "$CERT_PATH" "$BUNDLE_PATH" "$bundle_roots"
-  sources_of "$NAMED" || die_disk
+  take_named "$NAMED"
   case "$bundle_roots$source_taken" in
     /* | *SSL_CERT_FILE*) ;;
     *) warn "no system roots were found (looked at ${bundle_tried}SSL_CERT_FILE and NIX_SSL_CERT_FILE), so tools that use $BUNDLE_PATH trust the AI Bridge Proxy only: install ca-certificates in the workspace image, or name a file with your roots in SSL_CERT_FILE in the environment of the agent." ;;

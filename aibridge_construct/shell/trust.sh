@@ -10,24 +10,7 @@ MAX_NAMED_BYTES=4194304
 
 source_said='' # variables that a warning has named
 
-unset -f awk chmod cksum ln readlink wc 2>/dev/null || :
-
-# fold CERTIFICATE BUNDLE: merges what the environment names with both ('' = no bundle) and prints the ID; nothing
-# when there is nothing to merge. For a subshell.
-fold() {
-  sources_begin "$1" "$2" ''
-  trap 'fold_end; exit 143' HUP INT TERM
-  if trust_open && sources_of "$aibridge_named"; then
-    if [ "$source_count" -gt 0 ]; then
-      sources_id && merge "$1" certificate && merge "$2" bundle && record_sources && printf '%s\n' "$source_id"
-    fi
-  else
-    false
-  fi || warn "$trust_problem: what this workspace names in$(named_in "$aibridge_named") is not trusted behind the AI Bridge Proxy."
-  fold_end
-}
-
-fold_end() {
+trust_close() {
   work_end
   [ -z "$remover" ] || wait "$remover" 2>/dev/null
 }
@@ -36,11 +19,11 @@ fold_end() {
 # A source that has gone is left out.
 refold() {
   [ -d "$1.trust" ] || return 0
-  fold_end
+  trust_close
   sources_begin "$1" "$2" ''
   refold_all "$@" || warn "$trust_problem: what runs already goes on with the old certificates."
   umask 022
-  fold_end
+  trust_close
 }
 
 refold_all() {
@@ -79,40 +62,6 @@ merge() {
   [ -n "$1" ] || return 0
   { cat "$1" && echo && cat "$work/named"; } 2>/dev/null >"$work/merged" &&
     place "$work/merged" "$trust_room/$2-$source_id.pem"
-}
-
-# Links, because a path may hold any character.
-record_sources() {
-  source_number=0
-  while [ "$source_number" -lt "$source_count" ]; do
-    source_number=$((source_number + 1))
-    eval "source_known=\$source_$source_number"
-    source_link=$trust_room/$source_id.$((100 + source_number))
-    [ -L "$source_link" ] || { ln -s "$source_known" "$work/link" && place "$work/link" "$source_link"; } 2>/dev/null ||
-      return
-  done
-}
-
-sources_id() {
-  set --
-  source_number=0
-  while [ "$source_number" -lt "$source_count" ]; do
-    source_number=$((source_number + 1))
-    eval "set -- \"\$@\" \"\$source_$source_number\""
-  done
-  have cksum || trust_problem='cksum is not installed'
-  source_id=$(printf '%s\n' "$@" | cksum 2>/dev/null) || return
-  # shellcheck disable=SC2086 # the checksum and the length
-  set -- $source_id
-  source_id=$1-$2
-}
-
-# named_in VARIABLES: prints those that name something.
-named_in() {
-  for source_name in $1; do
-    eval "source_value=\${$source_name-}"
-    [ -z "$source_value" ] || printf ' %s' "$source_name"
-  done
 }
 
 # ---- the sources: source_1, source_2, ... --------------------------------------------------------------

@@ -21,6 +21,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
+from typing import Any
+
+from aibridge_construct.hcl import InvalidTemplateError, native_body
 
 __all__ = ["COPILOT", "Module", "install_modules"]
 
@@ -69,8 +72,7 @@ class Module:
 def install_modules(directory: Path | str, modules: Sequence[Module]) -> None:
     """Put stand-ins where `terraform init` looks for the modules that the configuration in `directory` calls.
 
-    Only calls in Terraform's JSON syntax are seen, which is what synthesis writes. `Terraform.init` does this with the
-    modules of its mirror.
+    `Terraform.init` does this with the modules of its mirror.
     """
     folder = Path(directory)
     offered = {_full(module.source): module for module in modules}
@@ -93,6 +95,18 @@ def _calls(folder: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(folder.glob("*.tf.json")):
         for name, body in json.loads(file.read_text(encoding="utf-8")).get("module", {}).items():
             yield name, str(body.get("source", ""))
+    for file in sorted(folder.glob("*.tf")):
+        for name, bodies in _native(file).get("module", {}).items():
+            for body in bodies:
+                yield name, str(body.get("source", ""))
+
+
+def _native(file: Path) -> dict[str, Any]:
+    """The file's blocks; none if Terraform, which says so better, cannot read it."""
+    try:
+        return native_body(file.read_text(encoding="utf-8"))
+    except InvalidTemplateError:
+        return {}
 
 
 def _full(source: str) -> str:

@@ -35,6 +35,7 @@ _SHELL_FILES = (
     "lib.sh",
     "address.sh",
     "trust.sh",
+    "fold.sh",
     "environment.sh",
     "login.sh",
     "setup.sh",

@@ -37,6 +37,9 @@ from aibridge_construct import (
 IMAGE = "codercom/enterprise-node:ubuntu"
 HOME = "/home/coder"
 
+# Of the arguments below, those that are maps; every other mapping is a nested block.
+MAPS = ("labels", "limits", "match_labels", "requests")
+
 
 class KubernetesProvider(TerraformProvider):
     """The provider hashicorp/kubernetes. Arguments are those of its Terraform documentation."""
@@ -56,6 +59,9 @@ class KubernetesProvider(TerraformProvider):
     def _synthesize_attributes(self) -> dict[str, Any]:
         return self._arguments
 
+    def _synthesize_hcl_attributes(self) -> dict[str, Any]:
+        return as_hcl(self._arguments)
+
 
 class KubernetesResource(TerraformResource):
     """A resource of that provider. `type` and `body` are those of its Terraform documentation, blocks as mappings."""
@@ -66,6 +72,21 @@ class KubernetesResource(TerraformResource):
 
     def _synthesize_attributes(self) -> dict[str, Any]:
         return self._body
+
+    def _synthesize_hcl_attributes(self) -> dict[str, Any]:
+        return as_hcl(self._body)
+
+
+def as_hcl(body: dict[str, Any]) -> dict[str, Any]:
+    """What `cdktf synth --hcl` needs to know of `body`: what is a block."""
+    return {name: _described(name, value) for name, value in body.items()}
+
+
+def _described(name: str, value: Any) -> dict[str, Any]:
+    items = value if isinstance(value, list) else [value]
+    if name in MAPS or not all(isinstance(item, dict) for item in items):
+        return {"value": value, "type": "any", "isBlock": False}
+    return {"value": [as_hcl(item) for item in items], "type": "list", "isBlock": True}
 
 
 class Kubernetes(CoderTemplate):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,59 @@ def test_without_the_certificate_it_says_where_to_look_and_runs_nothing(
     assert (result.status, result.stdout) == (1, "")
     assert f"the certificate is not at {template.proxy.cert_path}" in result.stderr
     assert "startup logs" in result.stderr
+
+
+@pytest.mark.parametrize("which", ["certificate", "bundle of trusted certificates"])
+@pytest.mark.parametrize("state", ["missing", "directory", "fifo", "empty", "garbage"])
+def test_what_is_no_certificate_is_said_and_nothing_runs(
+    workspace: AgentScripts, template: Template, which: str, state: str
+) -> None:
+    path = Path(template.proxy.cert_path if which == "certificate" else template.proxy.bundle_path)
+    words = {
+        "missing": f"the {which} is not at {path}",
+        "directory": f"the {which} at {path} is a directory",
+        "fifo": f"the {which} at {path} is not a regular file",
+        "empty": f"the {which} at {path} is empty",
+        "garbage": f"the {which} at {path} holds no PEM certificate",
+    }
+    path.unlink()
+    match state:
+        case "directory":
+            path.mkdir()
+        case "fifo":
+            os.mkfifo(path)
+        case "empty":
+            path.touch()
+        case "garbage":
+            path.write_text("no certificate\n")
+    try:
+        result = workspace.terminal(RUN, "echo", "ran")
+    finally:
+        path.rmdir() if state == "directory" else path.unlink(missing_ok=True)
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"aibridge-run: {words[state]}")
+    assert "startup logs" in result.stderr
+
+
+def test_what_bash_takes_from_its_environment_reaches_the_command_and_nothing_of_ours(
+    workspace: AgentScripts, template: Template
+) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    names = ("echo", "printf", "exec", "export", "set", "unset", "[", "read", "command", "return", "exit")
+    shadows = {f"BASH_FUNC_{name}%%": "() { /bin/echo shadowed >&2; }" for name in names}
+    env = {**shadows, "BASH_FUNC_mine%%": "() { /bin/echo mine; }", "SHELLOPTS": "errexit:nounset:xtrace:verbose"}
+    another = workspace.another(sh=Path(bash), env=env, system=list)
+    assert workspace.run(template.setup).status == 0
+    (another.bin / RUN).write_text((workspace.bin / RUN).read_text().replace("#!/bin/sh", f"#!{bash}", 1))
+    (another.bin / RUN).chmod(0o700)
+    result = another.terminal(RUN, bash, "-c", "mine")
+    assert (result.status, result.stdout) == (0, "mine\n")
+    assert "shadowed" not in result.stderr
+    assert TOKEN not in result.stderr
+    seen = another.terminal(RUN, "env").stdout
+    assert "errexit" in seen.partition("SHELLOPTS=")[2].partition("\n")[0]
 
 
 def test_it_is_there_though_the_download_failed(world: World, template: Template, coder_scripts: AgentScripts) -> None:

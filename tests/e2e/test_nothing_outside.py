@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from aibridge_construct.shell.render import shell_file
 from aibridge_construct.testing import AgentScripts
 from aibridge_construct.testing.mirror import Mirror
+from aibridge_construct.validation import literal_text
 
 from .coder_cli import Agent
 from .http_clients import CURL
@@ -62,12 +64,14 @@ def test_the_template_declares_no_variable_of_the_workspace(template: Template) 
 
 
 def test_no_script_names_a_place_that_variables_are_taken_from(template: Template) -> None:
-    found = {address: PLACES.findall(text) for address, text in scripts(template).items()}
+    # But for the one part that puts the launcher's directory on PATH, which the next test looks at.
+    login = literal_text(shell_file("login.sh"))
+    found = {address: PLACES.findall(text.replace(login, "")) for address, text in scripts(template).items()}
     assert len(found) == 5
     assert not any(found.values()), found
 
 
-def test_after_a_start_a_new_shell_is_as_before_and_only_our_files_are_there(
+def test_after_a_start_a_new_shell_finds_the_launcher_and_is_else_as_before_and_only_our_files_are_there(
     world: World, template: Template, coder_scripts: AgentScripts
 ) -> None:
     with Agent() as coder:
@@ -82,9 +86,13 @@ def test_after_a_start_a_new_shell_is_as_before_and_only_our_files_are_there(
             result = process.finish(30)
             assert result.status == 0, result.stderr
         assert world.provider.requests
-        assert [runner.terminal(*command).stdout for command in shells] == before
+        after = [runner.terminal(*command).stdout for command in shells]
+        assert [text.replace(f":{runner.bin}\0", "\0") for text in after] == before
         assert all("OF_THE_USER=kept" in text for text in before)
-        assert (_files(runner.home), [_content(path) for path in SYSTEM]) == (files, system)
+        assert [_content(path) for path in SYSTEM] == system
+        assert {
+            name: _without_block(text) for name, text in _files(runner.home).items() if _without_block(text)
+        } == files
         data = [process.data for process in processes if process.data]
         assert sorted(path.name for place in data for path in place.iterdir()) == ["aibridge-tool-server.log"]
         assert sorted(path.name for path in runner.bin.iterdir()) == ["aibridge-run"]
@@ -94,6 +102,11 @@ def test_after_a_start_a_new_shell_is_as_before_and_only_our_files_are_there(
 
 def _files(directory: Path) -> dict[str, bytes | None]:
     return {str(path): _content(path) for path in sorted(directory.rglob("*"))}
+
+
+def _without_block(text: bytes | None) -> bytes | None:
+    """A file without what the setup script adds for login shells."""
+    return text and re.sub(rb"# >>> aibridge-run: .*# <<< aibridge-run: [^\n]*\n", b"", text, flags=re.DOTALL)
 
 
 def _content(path: Path) -> bytes | None:

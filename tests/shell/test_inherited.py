@@ -124,7 +124,8 @@ def quiet(ended: Ended) -> dict[str, str]:
 
 @in_every_shell
 def test_where_nothing_is_named_no_file_is_made_and_no_program_is_called(place: Place) -> None:
-    for program in ("sh", "env"):
+    # A tool's own way to its command needs three; what reads and merges files would need more.
+    for program in ("sh", "env", "mkfifo", "mkdir", "rm"):
         if not (place.scripts.image / program).exists():
             (place.scripts.image / program).symlink_to(shutil.which(program) or "")
     seen = quiet(place.run(PATH=str(place.scripts.image), SSL_CERT_FILE="", NO_PROXY="", SSL_CERT_DIR=""))
@@ -184,6 +185,16 @@ def test_directories_of_certificates_are_read_as_openssl_reads_them(place: Place
     seen = quiet(place.run(REQUESTS_CA_BUNDLE=str(hashed)))
     assert place.merged(seen)[1] == ROOTS + "\n" + OURS + "\n" + COMPANY
     assert not list(hashed.rglob("hashed"))
+
+
+@in_every_shell
+def test_functions_that_bash_exports_are_not_called(place: Place) -> None:
+    programs = ("awk", "cat", "chmod", "cksum", "ln", "mkdir", "mv", "printf", "readlink", "rm", "wc")
+    functions = {f"BASH_FUNC_{program}%%": "() { echo called; exit 1; }" for program in programs}
+    seen = place.run(SSL_CERT_FILE=place.file("company.pem", COMPANY), **functions)
+    assert seen.stderr == ""
+    (bundle,) = [line for line in seen.stdout.splitlines() if line.startswith("SSL_CERT_FILE=")]
+    assert COMPANY in Path(bundle.partition("=")[2]).read_text()
 
 
 WEIRD = ["a b.pem", 'it\'s "x" $(touch x) `id`.pem', "-rf", "*", "new\nline\n", "\\", "a=b.pem", "ünï.pem", "[x]?.pem"]
@@ -385,6 +396,7 @@ def test_without_awk_a_file_of_certificates_alone_is_taken(place: Place) -> None
     for tool in (
         "sh",
         "env",
+        "mkfifo",
         "mkdir",
         "mv",
         "rm",

