@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal, TypeGuard
 
@@ -57,7 +58,8 @@ class ProxiedTool(Construct):
         on_unavailable: what to do without a certificate: ``"fail"`` with a message that names the proxy's script, or
             ``"direct"``: run all the same and say loudly that the traffic is not governed.
         after: what else to wait for: proxies, tools, or names of startup units of the same agent.
-        sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``.
+        sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``, with ``-`` in the place of what
+            a unit's name does not take.
         no_proxy: hosts that the command reaches directly, beside loopback, the host of the Coder deployment and what
             the workspace has in ``NO_PROXY``. Default: no more.
         cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
@@ -107,7 +109,7 @@ class ProxiedTool(Construct):
         route = Route.of(proxy, scope)
         chosen = _runtimes(runtimes)
         _check(command, wait_seconds, on_unavailable, background=background, log_path=log_path)
-        unit = SYNC_UNIT.require(sync_unit if sync_unit is not None else f"aibridge-tool-{id}")
+        unit = SYNC_UNIT.require(_unit_of(id) if sync_unit is None else sync_unit)
         wanted = list(dict.fromkeys([route.sync_unit, *unit_names(after)]))
         super().__init__(scope, id)
         self.sync_unit = unit
@@ -170,6 +172,10 @@ class ProxiedTool(Construct):
     def fqn(self) -> str:
         """What stands for the tool in another element's ``depends_on``: its script."""
         return self.script.fqn
+
+
+def _unit_of(id: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", f"aibridge-tool-{id}")[:128]
 
 
 def _check(

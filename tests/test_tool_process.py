@@ -384,9 +384,6 @@ CANNOT_START = [
     pytest.param(
         Start(["true"], "working directory /no/such", (1,), {"working_directory": "/no/such"}), id="working-directory"
     ),
-    pytest.param(
-        Start(["true"], "could not write the log file /no/such/log", (1,), {"log_path": "/no/such/log"}), id="log"
-    ),
 ]
 
 
@@ -399,8 +396,6 @@ def test_a_tool_that_cannot_start_is_an_error_of_the_script(
     (place / "bad").write_text("#!/no/such/interpreter\n")
     (place / "bad").chmod(0o755)
     command = [str(place / "bad")] if start.command == ["BAD"] else start.command
-    if background == "false" and "log_path" in start.values:
-        pytest.skip("a log file is for the background")
     ended = scripts.run(make(command, background=background, **{"log_path": str(place / "log"), **start.values}))
     assert ended.status in start.status
     assert "runs in the background" not in ended.stdout
@@ -408,6 +403,13 @@ def test_a_tool_that_cannot_start_is_an_error_of_the_script(
         assert start.words in ended.stderr
         assert ended.stderr.startswith("ERROR: ")
     assert completed(place)
+
+
+def test_a_log_file_that_cannot_be_written_is_an_error(make: Make, scripts: AgentScripts, certificates: Path) -> None:
+    ended = scripts.run(make(["true"], background="true", log_path="/no/such/log"))
+    assert (ended.status, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("ERROR: could not write the log file /no/such/log")
+    assert completed(certificates.parent)
 
 
 def test_a_tool_in_the_background_that_ends_well_at_once_is_no_error(
