@@ -17,7 +17,7 @@ from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
-from aibridge_construct.shell.render import Expression, function, render, shell_file, shell_text, words
+from aibridge_construct.shell.render import Expression, as_template, function, render, shell_file, shell_text, words
 from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["ProxiedTool"]
@@ -124,9 +124,10 @@ class ProxiedTool(Construct):
         name = display_name or id
         for want in wanted:
             inputs.check(SYNC_UNIT, want)
+        shown = inputs.text("display_name", name, default=id)
         values: dict[str, str | Expression] = {
-            "aibridge_name": inputs.text("display_name", name),
-            "aibridge_unit": inputs.check(SYNC_UNIT, unit),
+            "aibridge_name": shown,
+            "aibridge_unit": inputs.check(SYNC_UNIT, unit, default=f"aibridge-tool-{id}"),
             "aibridge_wants": inputs.text("after", " ".join(wanted)),
             "aibridge_before_claim": route.before_claim,
             "aibridge_proxy_name": inputs.text("proxy_name", route.setup_name),
@@ -136,9 +137,9 @@ class ProxiedTool(Construct):
             "aibridge_wait_seconds": str(wait_seconds),
             "aibridge_sync_seconds": str(SYNC_SECONDS),
             "aibridge_background": "true" if background else "false",
-            "aibridge_log_path": inputs.check(LOG_PATH, log_path) if log_path is not None else "",
+            "aibridge_log_path": inputs.check(LOG_PATH, log_path, default="") if log_path is not None else "",
             "aibridge_working_directory": (
-                inputs.check(WORKING_DIRECTORY, working_directory) if working_directory is not None else ""
+                inputs.check(WORKING_DIRECTORY, working_directory, default="") if working_directory is not None else ""
             ),
         }
         arguments = ["sh", "-c", shell_text("command", command)] if isinstance(command, str) else list(command)
@@ -147,7 +148,7 @@ class ProxiedTool(Construct):
             self,
             "run",
             agent_id=place.agent_id,
-            display_name=name,
+            display_name=as_template(shown),
             icon=icon,
             cron=cron,
             run_on_start=run_on_start,
