@@ -10,7 +10,7 @@ from aibridge_construct._engine import Token, Tokenization
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import InvalidTemplateError, expression, expression_references
 from aibridge_construct.known import collection_token, is_known, is_number_token, lost_token, number_tokens
-from aibridge_construct.validation import masked, refuse_shell_forms
+from aibridge_construct.validation import masked, object_text, refuse_shell_forms
 
 __all__ = ["json_text", "terraform_json"]
 
@@ -87,8 +87,10 @@ def _plain(field: str, value: object) -> object:
 
 
 def _text(field: str, value: str) -> str:
+    if wrong := object_text(value):
+        raise InvalidValueError(field, f"{field} {wrong}")
     refuse_shell_forms(field, value)
-    if lost := lost_token(value):
+    if lost := lost_token(value, in_place=False):
         raise InvalidValueError(field, f"{field} holds {lost}.")
     for start, end in reversed(number_tokens(value)):
         value = value[:start] + Tokenization.stringify_number(float(value[start:end])) + value[end:]
