@@ -22,7 +22,7 @@ from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
 from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, loopback_url
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.inputs import Inputs, as_seconds, declare_variable
+from aibridge_construct.inputs import Inputs, as_seconds
 from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.route import Route
@@ -30,7 +30,6 @@ from aibridge_construct.rules import (
     AGENT_ID,
     CERT_PATH,
     CERT_PATH_IN_TEXTS,
-    EXTRA_CA_PEM,
     PROXY_URL,
     REFRESH,
     SETUP_TIMEOUT,
@@ -47,14 +46,9 @@ from aibridge_construct.shell.render import (
     shell_file,
 )
 from aibridge_construct.validation import explain_missing, masked
+from aibridge_construct.variables import DEFAULT_CERT_PATH, DEFAULT_SETUP_TIMEOUT, declare_proxy_variables
 
 __all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "DEFAULT_SYNC_UNIT", "AIBridgeProxy"]
-
-#: Where the certificate goes unless set; the same as the registry's module.
-DEFAULT_CERT_PATH = "/tmp/aibridge-proxy/ca-cert.pem"
-
-#: How long the download may take over all its tries, in seconds.
-DEFAULT_SETUP_TIMEOUT = 60
 
 #: What the dashboard calls the setup script unless set.
 DEFAULT_DISPLAY_NAME = "AI Bridge Proxy Setup"
@@ -259,35 +253,7 @@ class AIBridgeProxy(Construct):
             scope,
             id,
             agent_id=agent_id,
-            proxy_url=declare_variable(
-                scope, PROXY_URL, description=f"URL of the AI Bridge Proxy, for example {PROXY_URL.example}."
-            ),
-            cert_path=declare_variable(
-                scope,
-                CERT_PATH,
-                description="Absolute path of the file that the proxy's CA certificate is written to.",
-                default=DEFAULT_CERT_PATH,
-            ),
-            setup_timeout=declare_variable(
-                scope,
-                SETUP_TIMEOUT,
-                type="number",
-                description="Seconds that the download of the certificate may take over all its tries, 1 to 3600.",
-                default=DEFAULT_SETUP_TIMEOUT,
-            ),
-            extra_ca_certificates=declare_variable(
-                scope,
-                EXTRA_CA_PEM,
-                description="PEM certificates to trust beside the proxy's CA, as a self-signed TLS listener needs.",
-                default="",
-            ),
-            refresh=declare_variable(
-                scope,
-                REFRESH,
-                description="When to fetch the certificate again while the workspace lives: six fields, seconds first, "
-                f"for example {REFRESH.example}. Empty: at every start only.",
-                default="",
-            ),
+            **declare_proxy_variables(scope),
             sync_unit=sync_unit,
             display_name=display_name,
             icon=icon,

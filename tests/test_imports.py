@@ -65,6 +65,7 @@ STARTS_NODE = {
     "synthesis",
     "template",
     "tool",
+    "variables",
 }
 WITHOUT_NODE = {
     "",
