@@ -55,6 +55,7 @@ STARTS_NODE = {
     "coder.workspace_tags",
     "copilot",
     "encoding",
+    "generic",
     "inputs",
     "module",
     "native",
