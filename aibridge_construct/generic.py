@@ -6,7 +6,7 @@ itself checks the arguments, at plan.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Unpack
 
 from aibridge_construct._engine import (
@@ -286,8 +286,8 @@ def _described(body: Mapping[str, Any], maps: Collection[str]) -> dict[str, Any]
     """What HCL needs to know of the arguments: which are blocks."""
     known: dict[str, Any] = {}
     for name, value in body.items():
-        if name == "dynamic" and name not in maps:
-            known |= _described({kind: inner for kinds in _items(value) for kind, inner in _contents(kinds)}, maps)
+        if name == "dynamic" and (contents := _contents(value)):
+            known |= _described(contents, maps)
         else:
             is_block = name not in maps and value != [] and all(map(_is_block, _items(value)))
             items = [_described(item, maps) for item in _items(value)] if is_block else value
@@ -295,10 +295,13 @@ def _described(body: Mapping[str, Any], maps: Collection[str]) -> dict[str, Any]
     return known
 
 
-def _contents(dynamic: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
-    """The blocks that a ``dynamic`` makes, by their names."""
-    for kind, given in dynamic.items():
-        yield kind, [each["content"] for each in _items(given) if "content" in each]
+def _contents(dynamic: object) -> dict[str, Any]:
+    """The blocks that ``dynamic`` makes, by their names; none where it is an argument like any other."""
+    kinds = [pair for each in _items(dynamic) if isinstance(each, Mapping) for pair in each.items()]
+    made = [(kind, each) for kind, given in kinds for each in _items(given)]
+    if not all(isinstance(each, Mapping) and {"for_each", "content"} <= each.keys() for _, each in made):
+        return {}
+    return {kind: [each["content"] for name, each in made if name == kind] for kind, _ in made}
 
 
 def _items(value: Any) -> list[Any]:
