@@ -16,6 +16,7 @@ from aibridge_construct._engine import (
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.inputs import Inputs
 from aibridge_construct.known import lost_token, texts
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.placement import CountArgument, Placement
@@ -180,6 +181,7 @@ class Copilot(Construct):
         super().__init__(scope, id)
         self.sync_unit = SYNC_UNIT
         self.count = _count(scope, place, proxy)
+        self._check_at_plan(place, workdir)
         self.module = TerraformHclModule(
             self,
             "module",
@@ -194,6 +196,15 @@ class Copilot(Construct):
         if proxy is not None:
             wants: list[HasSyncUnit | str] = [proxy]
             declare_unit(self, SYNC_UNIT, agent_id=agent_id, wants=wants)
+
+    def _check_at_plan(self, place: Placement, workdir: str) -> None:
+        """Have the plan refuse what only Terraform knows. A module call takes no conditions, a data source does."""
+        inputs = Inputs(self, counted=self.count is not None)
+        inputs.check(WORKDIR, workdir)
+        if not place.agent_is_known:
+            inputs.check(AGENT_ID, place.agent_id)
+        if inputs.preconditions:
+            inputs.enforce_on(DataCoderWorkspace(self, "inputs", **place.meta))
 
     @property
     def task_app_id(self) -> str:

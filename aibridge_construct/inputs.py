@@ -27,7 +27,7 @@ from aibridge_construct.hcl import quoted, references
 from aibridge_construct.pem import Damaged, plain
 from aibridge_construct.rules import EXTRA_CA_CERTIFICATES, SETUP_TIMEOUT
 from aibridge_construct.shell.render import END_OF_SCRIPT, Expression, as_template
-from aibridge_construct.validation import Check, Rule, is_known, literal_text, masked, reference
+from aibridge_construct.validation import Check, Rule, hcl_string, is_known, literal_text, masked, reference
 
 __all__ = ["Inputs", "as_seconds", "declare_variable"]
 
@@ -55,16 +55,23 @@ class Inputs:
         self._preconditions: list[tuple[str, str]] = []
         self._locals = 0
 
+    @property
+    def preconditions(self) -> list[tuple[str, str]]:
+        """What must hold at plan for those inputs that nothing else checks: conditions and their error messages."""
+        return list(self._preconditions)
+
     def enforce_on(self, resource: HasPreconditions) -> None:
         """Give ``resource`` the preconditions for those inputs that nothing else checks."""
         resource.add_preconditions(self._preconditions)
 
-    def check(self, rule: Rule, value: str) -> str | Expression:
+    def check(self, rule: Rule, value: str, *, default: str | None = None) -> str | Expression:
         """Check ``value`` by ``rule``, now or at plan.
 
         Args:
             rule: the rule; its field names the Terraform local, if one is needed.
             value: a Terraform template, as users pass strings.
+            default: what stands for a value that Terraform finds null, as its very characters. ``None``: the plan
+                refuses a null.
 
         Returns:
             The very characters of a literal, or the expression that yields the value.
@@ -73,14 +80,25 @@ class Inputs:
             InvalidValueError: a literal breaks the rule.
         """
         known = self._known(rule.field, rule.require(value))
-        return self._checked(rule, known) if isinstance(known, Expression) else known
+        if not isinstance(known, Expression) or self._is_checked(rule, known):
+            return known
+        if default is None:
+            self._preconditions += [*rule.conditions(known.text), (f"${{{known.text} != null}}", rule.null_message)]
+            return known
+        taken = _or(default, known)
+        for condition, message in rule.conditions(known.text):
+            # Terraform makes the message of a condition that holds, too.
+            shown = message.replace(f"${{{known.text}}}", f"${{{taken.text}}}")
+            self._preconditions.append((f"${{{known.text} == null ? true : {condition[2:-1]}}}", shown))
+        return taken
 
-    def text(self, field: str, value: str) -> str | Expression:
+    def text(self, field: str, value: str, *, default: str | None = None) -> str | Expression:
         """Any text: quoting alone makes it safe, but for a line that would end the script early.
 
         Args:
             field: names the argument in messages.
             value: a Terraform template, as users pass strings.
+            default: as of :meth:`check`.
 
         Returns:
             The very characters of a literal, or the expression that yields the value.
@@ -88,7 +106,7 @@ class Inputs:
         Raises:
             InvalidValueError: ``value`` is no string, or a literal with such a line, or with a zero byte.
         """
-        return self.check(_text_rule(field), value)
+        return self.check(_text_rule(field), value, default=default)
 
     def optional(self, rule: Rule, value: str | None) -> str | Expression:
         """The same for what may be left out: empty then, and where Terraform makes it null.
@@ -103,7 +121,7 @@ class Inputs:
         known = "" if value is None else self._known(rule.field, rule.require(value))
         if not isinstance(known, Expression) or self._is_checked(rule, known):
             return known
-        return self._checked(rule, _or_empty(known))
+        return self._checked(rule, _or("", known))
 
     def certificates(self, given: str | Sequence[str] | None) -> str | Expression:
         """Certificates to trust: in Python's hands the blocks alone, in Terraform's the text as it comes.
@@ -132,7 +150,7 @@ class Inputs:
             )
         known = self._known(rule.field, rule.require(text))
         if isinstance(known, Expression):
-            return known if self._is_checked(rule, known) else _or_empty(known)
+            return known if self._is_checked(rule, known) else _or("", known)
         try:
             return plain(known)
         except Damaged as problem:
@@ -170,9 +188,9 @@ def _differs(template: str) -> bool:
     return any(reference.root in ("count", "each", "self") for reference in references(template))
 
 
-def _or_empty(expression: Expression) -> Expression:
-    """The same with an empty text for null."""
-    return Expression(f'({expression.text} == null ? "" : {expression.text})')
+def _or(default: str, expression: Expression) -> Expression:
+    """The same with ``default`` for null."""
+    return Expression(f"({expression.text} == null ? {hcl_string(default)} : {expression.text})")
 
 
 def as_seconds(value: float | str) -> str:

@@ -56,6 +56,9 @@ DEFAULT_CERT_PATH = "/tmp/aibridge-proxy/ca-cert.pem"
 #: How long the download may take over all its tries, in seconds.
 DEFAULT_SETUP_TIMEOUT = 60
 
+#: What the dashboard calls the setup script unless set.
+DEFAULT_DISPLAY_NAME = "AI Bridge Proxy Setup"
+
 #: The startup unit that tools wait for; the registry's copilot module knows it by this name.
 DEFAULT_SYNC_UNIT = "aibridge-proxy-setup"
 
@@ -123,7 +126,7 @@ class AIBridgeProxy(Construct):
         extra_ca_certificates: str | Sequence[str] | None = None,
         setup_timeout: float | str = DEFAULT_SETUP_TIMEOUT,
         sync_unit: str = DEFAULT_SYNC_UNIT,
-        display_name: str = "AI Bridge Proxy Setup",
+        display_name: str = DEFAULT_DISPLAY_NAME,
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
         after: Sequence[HasSyncUnit | str] = (),
@@ -141,14 +144,15 @@ class AIBridgeProxy(Construct):
         inputs = Inputs(self, counted=place.count is not None)
         if not place.agent_is_known:
             inputs.check(AGENT_ID, place.agent_id)
+        shown = as_template(inputs.text("display_name", display_name, default=DEFAULT_DISPLAY_NAME))
         self._route = Route(
             self,
             agent_id=agent_id,
             count=count,
             sync_unit=sync_unit,
-            setup_name=display_name,
+            setup_name=shown,
             proxy_url=inputs.check(PROXY_URL, proxy_url),
-            certificate=inputs.check(CERT_PATH, cert_path),
+            certificate=inputs.check(CERT_PATH, cert_path, default=DEFAULT_CERT_PATH),
             on_bundle=self._render_again,
         )
         self._values: dict[str, str | Expression] = {
@@ -156,8 +160,8 @@ class AIBridgeProxy(Construct):
             "ACCESS_URL": self._route.access_url,
             "SESSION_TOKEN": self._route.session_token,
             "IS_PREBUILD": self._route.is_prebuild,
-            "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit),
-            "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout)),
+            "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit, default=DEFAULT_SYNC_UNIT),
+            "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout), default=str(DEFAULT_SETUP_TIMEOUT)),
             "EXTRA_CA_PEM": inputs.certificates(extra_ca_certificates),
             "LOOPBACK_PROXY": "",
             "NAMED": " ".join(NAMED_CERTIFICATES),
@@ -185,7 +189,7 @@ class AIBridgeProxy(Construct):
             self,
             "setup",
             agent_id=place.agent_id,
-            display_name=display_name,
+            display_name=shown,
             icon=icon,
             run_on_start=True,
             start_blocks_login=False,
@@ -223,7 +227,7 @@ class AIBridgeProxy(Construct):
         *,
         agent_id: str,
         sync_unit: str = DEFAULT_SYNC_UNIT,
-        display_name: str = "AI Bridge Proxy Setup",
+        display_name: str = DEFAULT_DISPLAY_NAME,
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
         after: Sequence[HasSyncUnit | str] = (),
@@ -391,7 +395,7 @@ class AIBridgeProxy(Construct):
         cert_path = TerraformOutput(
             self,
             "output_cert_path",
-            value=self.cert_path,
+            value=as_template(self._route.certificate),
             description="Absolute path of the proxy's CA certificate in the workspace.",
         )
         cert_path.override_logical_id("cert_path")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal, TypeGuard
 
@@ -16,7 +17,7 @@ from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
-from aibridge_construct.shell.render import Expression, function, render, shell_file, shell_text, words
+from aibridge_construct.shell.render import Expression, as_template, function, render, shell_file, shell_text, words
 from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["ProxiedTool"]
@@ -57,7 +58,8 @@ class ProxiedTool(Construct):
         on_unavailable: what to do without a certificate: ``"fail"`` with a message that names the proxy's script, or
             ``"direct"``: run all the same and say loudly that the traffic is not governed.
         after: what else to wait for: proxies, tools, or names of startup units of the same agent.
-        sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``.
+        sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``, with ``-`` in the place of what
+            a unit's name does not take.
         no_proxy: hosts that the command reaches directly, beside loopback, the host of the Coder deployment and what
             the workspace has in ``NO_PROXY``. Default: no more.
         cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
@@ -107,7 +109,7 @@ class ProxiedTool(Construct):
         route = Route.of(proxy, scope)
         chosen = _runtimes(runtimes)
         _check(command, wait_seconds, on_unavailable, background=background, log_path=log_path)
-        unit = SYNC_UNIT.require(sync_unit if sync_unit is not None else f"aibridge-tool-{id}")
+        unit = SYNC_UNIT.require(_unit_of(id) if sync_unit is None else sync_unit)
         wanted = list(dict.fromkeys([route.sync_unit, *unit_names(after)]))
         super().__init__(scope, id)
         self.sync_unit = unit
@@ -122,9 +124,10 @@ class ProxiedTool(Construct):
         name = display_name or id
         for want in wanted:
             inputs.check(SYNC_UNIT, want)
+        shown = inputs.text("display_name", name, default=id)
         values: dict[str, str | Expression] = {
-            "aibridge_name": inputs.text("display_name", name),
-            "aibridge_unit": inputs.check(SYNC_UNIT, unit),
+            "aibridge_name": shown,
+            "aibridge_unit": inputs.check(SYNC_UNIT, unit, default=f"aibridge-tool-{id}"),
             "aibridge_wants": inputs.text("after", " ".join(wanted)),
             "aibridge_before_claim": route.before_claim,
             "aibridge_proxy_name": inputs.text("proxy_name", route.setup_name),
@@ -134,9 +137,9 @@ class ProxiedTool(Construct):
             "aibridge_wait_seconds": str(wait_seconds),
             "aibridge_sync_seconds": str(SYNC_SECONDS),
             "aibridge_background": "true" if background else "false",
-            "aibridge_log_path": inputs.check(LOG_PATH, log_path) if log_path is not None else "",
+            "aibridge_log_path": inputs.check(LOG_PATH, log_path, default="") if log_path is not None else "",
             "aibridge_working_directory": (
-                inputs.check(WORKING_DIRECTORY, working_directory) if working_directory is not None else ""
+                inputs.check(WORKING_DIRECTORY, working_directory, default="") if working_directory is not None else ""
             ),
         }
         arguments = ["sh", "-c", shell_text("command", command)] if isinstance(command, str) else list(command)
@@ -145,7 +148,7 @@ class ProxiedTool(Construct):
             self,
             "run",
             agent_id=place.agent_id,
-            display_name=name,
+            display_name=as_template(shown),
             icon=icon,
             cron=cron,
             run_on_start=run_on_start,
@@ -169,6 +172,10 @@ class ProxiedTool(Construct):
     def fqn(self) -> str:
         """What stands for the tool in another element's ``depends_on``: its script."""
         return self.script.fqn
+
+
+def _unit_of(id: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", f"aibridge-tool-{id}")[:128]
 
 
 def _check(

@@ -188,6 +188,11 @@ class Rule:
         """
         return f"{self.field} {check.message.replace('{value}', value)}, for example {self.example}."
 
+    @property
+    def null_message(self) -> str:
+        """The words of a refusal of what is null where something is needed."""
+        return f"{self.field} must not be null, for example {self.example}."
+
     def require(self, value: object) -> str:
         """Check ``value`` as far as it is known now and return it.
 

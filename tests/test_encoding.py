@@ -24,6 +24,7 @@ from aibridge_construct import (
     ParameterOption,
     terraform_json,
 )
+from aibridge_construct.native import NativeStack
 from aibridge_construct.testing.modules import COPILOT
 from aibridge_construct.testing.terraform import TerraformError
 from aibridge_construct.testing.workspace import workspace_environment
@@ -188,12 +189,10 @@ COPILOT_THAT_SHOWS = replace(COPILOT, body=f'{COPILOT.body}\noutput "mcp" {{\n  
 def test_what_arrives_is_what_was_meant(
     syntax: str, tmp_path_factory: pytest.TempPathFactory, terraform: MakeTerraform, batch: list[Meant]
 ) -> None:
-    stack = TerraformStack(App(outdir=str(tmp_path_factory.mktemp("out"))), "stack")
+    stack = NativeStack(App(outdir=str(tmp_path_factory.mktemp("out"))), "stack")
     variables = Variables(stack)
-    # The engine's HCL writer puts a text without expressions into quotes as it is: give it none such.
-    more = [] if syntax == "json" else [variables.token("flag")]
     for number, meant in enumerate(batch):
-        text = terraform_json([meant.make(variables), *more])
+        text = terraform_json([meant.make(variables)])
         CoderEnv(stack, f"env{number}", agent_id="a1", name=f"V{number}", value=text)
         CoderScript(
             stack,
@@ -210,7 +209,7 @@ def test_what_arrives_is_what_was_meant(
         agent_id="a1",
         workdir="/w",
         source="./copilot",
-        mcp_config={f"v{number}": meant.make(variables) for number, meant in enumerate(batch)} | {"more": more},
+        mcp_config={f"v{number}": meant.make(variables) for number, meant in enumerate(batch)},
     )
     TerraformOutput(stack, "mcp", value=copilot.module.get_string("mcp"))
     name, content = (
@@ -219,7 +218,7 @@ def test_what_arrives_is_what_was_meant(
     plan = terraform({name: content, "copilot/main.tf": COPILOT_THAT_SHOWS.hcl, **TFVARS}).plan()
     inputs = json.loads(plan.outputs["mcp"])
     for number, meant in enumerate(batch):
-        wanted = normal([meant.value, *([True] if more else [])])
+        wanted = normal([meant.value])
         env = plan.resource(f"coder_env.env{number}")["value"]
         script = plan.resource(f"coder_script.script{number}")["script"]
         assert json.loads(env) == wanted

@@ -233,7 +233,7 @@ def test_numbers_in_texts_reach_the_plan(stack: TerraformStack, terraform: MakeT
     assert values["cert_path"] == "/tmp/8888/x.pem"
     assert "CERT_PATH='/tmp/8888/x.pem'" in values["setup"]
     for line in (
-        "exec 'serve' '--port=8888' '8888'",
+        "\"$@\" 'serve' '--port=8888' '8888'",
         "aibridge_working_directory='/srv/8888'",
         "aibridge_log_path='/tmp/8888/log'",
         "aibridge_name='Serve at 8888'",

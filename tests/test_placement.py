@@ -125,7 +125,7 @@ def test_two_agents_have_a_proxy_and_a_tool_each(stack: TerraformStack, terrafor
     for index in ("0", "1"):
         script = found.resource(f"coder_script.tool_run_99855F0A[{index}]")["script"]
         assert f"aibridge_cert_path='/tmp/proxy-{index}/ca.pem'" in script
-        assert f"exec 'echo' 'agent {index}'" in script
+        assert f"\"$@\" 'echo' 'agent {index}'" in script
 
 
 @EVERY

@@ -319,3 +319,17 @@ def test_values_known_only_to_terraform_are_data_too(
     set_up(proxy)
     value = "it's; $(id) `id`\nAIBRIDGE"
     assert made.run()[1] == f"<{value}><{value}><x{value}>"
+
+
+@pytest.mark.parametrize(
+    ("id", "unit"),
+    [
+        ("review", "aibridge-tool-review"),
+        ("tool one", "aibridge-tool-tool-one"),
+        ("a/b: ü", "aibridge-tool-a-b-"),
+        ("x" * 200, f"aibridge-tool-{'x' * 114}"),
+    ],
+)
+def test_any_id_gives_a_unit_that_coder_takes(stack: TerraformStack, id: str, unit: str) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    assert ProxiedTool(stack, id.replace("/", "-"), proxy=proxy, command=["true"]).sync_unit == unit

@@ -100,7 +100,7 @@ class CoderScript(Resource):
         super().__init__(scope, id, attributes, meta)
         if cron is not None and not is_known(cron):
             inputs = Inputs(self, counted=self._instances is not None)
-            inputs.check(SCRIPT_CRON, cron)
+            inputs.check(SCRIPT_CRON, cron, default="")
             inputs.enforce_on(self)
 
     def replace_attribute(self, name: str, value: object) -> None:

@@ -56,15 +56,11 @@ _SAVE_OPTIONS = (
 )
 # Only bash has one of these letters in $-; BASH_VERSION may stand in the environment of any shell.
 _IF_BASH = "case $-${BASH_VERSION-} in *[hB]*.*) export AIBRIDGE_SHELLOPTS AIBRIDGE_BASHOPTS AIBRIDGE_POSIX;"
-_TAKE_OPTIONS = """\
-aibridge_shellopts=${AIBRIDGE_SHELLOPTS-} aibridge_bashopts=${AIBRIDGE_BASHOPTS-}
-# shellcheck disable=SC3041
-case $-${AIBRIDGE_POSIX-} in
-  *p*set) set +p ;;
-  *p*) set +p; unset POSIXLY_CORRECT ;;
-esac
-unset AIBRIDGE_SHELLOPTS AIBRIDGE_BASHOPTS AIBRIDGE_POSIX
-"""
+_TAKE_OPTIONS = (
+    "aibridge_shellopts=${AIBRIDGE_SHELLOPTS-} aibridge_bashopts=${AIBRIDGE_BASHOPTS-}; "
+    "case $-${AIBRIDGE_POSIX-} in *p*set) eval 'set +p' ;; *p*) eval 'set +p'; unset POSIXLY_CORRECT ;; esac; "
+    "unset AIBRIDGE_SHELLOPTS AIBRIDGE_BASHOPTS AIBRIDGE_POSIX\n"
+)
 
 _PROLOGUE = f"""\
 #!/bin/sh

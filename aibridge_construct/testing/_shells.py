@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Collection, Sequence
 
-__all__ = ["SHELLS", "command_line", "shell_program", "with_ignored_signals"]
+__all__ = ["SHELLS", "command_line", "ignores", "shell_program", "with_ignored_signals"]
 
 SHELLS = ("dash", "bash", "bash --posix", "busybox sh")
 """The shells that a workspace's `/bin/sh` may be: Debian's, bash in either of its modes (where it is called sh, POSIX),
@@ -26,7 +26,10 @@ ignored = [int(word) for word in sys.argv[1].split()]
 for name in ("HUP", "INT", "QUIT", "TERM", "PIPE", "XFSZ"):
     number = signal.Signals["SIG" + name]
     signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
-os.execvp(sys.argv[2], sys.argv[2:])
+if sys.argv[2]:
+    os.setgroups([])
+    os.setuid(int(sys.argv[2]))
+os.execvp(sys.argv[3], sys.argv[3:])
 """
 
 
@@ -60,12 +63,15 @@ def command_line(text: str, login_shell: str) -> list[str]:
     return [*words, "-c", text]
 
 
-def with_ignored_signals(command: Sequence[str], ignored: Collection[int]) -> list[str]:
+def ignores(signals: Collection[int]) -> bool:
+    """Whether this process ignores these signals and no other that may stop a script: what it starts inherits that."""
+    return {number for number in _STOPPING if signal.getsignal(number) is signal.SIG_IGN} == set(signals)
+
+
+def with_ignored_signals(command: Sequence[str], ignored: Collection[int], user: int | None) -> list[str]:
     """The command line that runs `command` with these signals ignored and no other.
 
-    That is the command itself where this process has the same ones ignored, which the child inherits.
+    It becomes `user` itself, who may not be allowed to run the Python of these tests.
     """
-    here = {number for number in _STOPPING if signal.getsignal(number) is signal.SIG_IGN}
-    if here == set(ignored):
-        return list(command)
-    return [sys.executable, "-ISc", _WITH_IGNORED, " ".join(str(int(number)) for number in ignored), *command]
+    numbers = " ".join(str(int(number)) for number in ignored)
+    return [sys.executable, "-ISc", _WITH_IGNORED, numbers, "" if user is None else str(user), *command]

@@ -34,7 +34,7 @@ from . import _processes
 from ._ended import Ended, LogLine, wait_until
 from ._processes import Orphan
 from ._running import Running
-from ._shells import SHELLS, command_line, shell_program, with_ignored_signals
+from ._shells import SHELLS, command_line, ignores, shell_program, with_ignored_signals
 
 __all__ = ["SHELLS", "AgentScripts", "Ended", "LogLine", "Orphan", "Running", "shell_program", "wait_until"]
 
@@ -285,7 +285,10 @@ class AgentScripts:
         return ["sh" if command[0] == "/bin/sh" else command[0], *command[1:]]
 
     def _start(self, command: Sequence[str], **how: Any) -> Running:
-        whole = with_ignored_signals(self._system(self._program(command)), self._ignored)
+        whole = self._system(self._program(command))
+        if not ignores(self._ignored):
+            whole = with_ignored_signals(whole, self._ignored, how.pop("user", None))
+            how.pop("extra_groups", None)
         self._running.append(Running(whole, cwd=self.home, **how))
         return self._running[-1]
 

@@ -16,6 +16,8 @@ import pytest
 from cdktf import (
     App,
     DataTerraformRemoteStateLocal,
+    Postcondition,
+    Precondition,
     TerraformHclModule,
     TerraformLocal,
     TerraformOutput,
@@ -168,8 +170,8 @@ def lifecycles(stack: TerraformStack) -> None:
             prevent_destroy=False,
             ignore_changes="all",
             replace_triggered_by=["terraform_data.first", "terraform_data.first.output"],
-            precondition=[{"condition": '${path.module != "\\""}', "errorMessage": 'Never "${path.module}".'}],
-            postcondition=[{"condition": '${self.input != "\\""}', "errorMessage": 'Not "here" \\'}],
+            precondition=[Precondition(condition='${path.module != "\\""}', error_message='Never "${path.module}".')],
+            postcondition=[Postcondition(condition='${self.input != "\\""}', error_message='Not "here" \\')],
         ),
         provisioners=[
             {"type": "local-exec", "command": 'echo "$${HOME}"', "when": "destroy", "environment": {"A": "b"}}
@@ -180,8 +182,8 @@ def lifecycles(stack: TerraformStack) -> None:
         stack,
         "me",
         lifecycle=TerraformResourceLifecycle(
-            precondition=[{"condition": '${path.module != "\\""}', "errorMessage": 'Says "no".'}],
-            postcondition=[{"condition": '${self.name != "\\""}', "errorMessage": 'Says "${self.name}".'}],
+            precondition=[Precondition(condition='${path.module != "\\""}', error_message='Says "no".')],
+            postcondition=[Postcondition(condition='${self.name != "\\""}', error_message='Says "${self.name}".')],
         ),
     )
 
