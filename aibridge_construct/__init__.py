@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         TemplateError,
         UnknownArgumentError,
     )
+    from aibridge_construct.generic import GenericDataSource, GenericProvider, GenericResource
     from aibridge_construct.module import AIBridgeProxyModule
     from aibridge_construct.ordering import declare_unit
     from aibridge_construct.proxy import AIBridgeProxy
@@ -89,6 +90,9 @@ __all__ = [
     "DataCoderWorkspaceOwner",
     "DataCoderWorkspacePreset",
     "DataCoderWorkspaceTags",
+    "GenericDataSource",
+    "GenericProvider",
+    "GenericResource",
     "InvalidValueError",
     "MemoryMonitor",
     "MetadataItem",
@@ -156,6 +160,7 @@ _HOMES = {
         "TemplateError",
         "UnknownArgumentError",
     ],
+    "generic": ["GenericDataSource", "GenericProvider", "GenericResource"],
     "module": ["AIBridgeProxyModule"],
     "ordering": ["declare_unit"],
     "proxy": ["AIBridgeProxy"],

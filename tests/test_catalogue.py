@@ -38,6 +38,9 @@ PUBLIC = [
     "DataCoderWorkspaceOwner",
     "DataCoderWorkspacePreset",
     "DataCoderWorkspaceTags",
+    "GenericDataSource",
+    "GenericProvider",
+    "GenericResource",
     "InvalidValueError",
     "MemoryMonitor",
     "MetadataItem",
@@ -73,7 +76,7 @@ def test_every_public_class_says_what_it_is(name: str) -> None:
     assert documentation.endswith(".") or "\n" in documentation
 
 
-CONSTRUCTS = ("AIBridgeProxy", "Coder", "Copilot", "DataCoder", "ProxiedTool")
+CONSTRUCTS = ("AIBridgeProxy", "Coder", "Copilot", "DataCoder", "Generic", "ProxiedTool")
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith(CONSTRUCTS)])

@@ -55,6 +55,7 @@ STARTS_NODE = {
     "coder.workspace_tags",
     "copilot",
     "encoding",
+    "generic",
     "inputs",
     "module",
     "native",
@@ -65,7 +66,6 @@ STARTS_NODE = {
     "synthesis",
     "template",
     "tool",
-    "variables",
 }
 WITHOUT_NODE = {
     "",

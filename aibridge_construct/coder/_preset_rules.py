@@ -9,17 +9,13 @@ from itertools import combinations
 from typing import Any
 
 from aibridge_construct.coder.checks import Refusals, is_literal, known_block
+from aibridge_construct.rules import PRESET_CRON
 from aibridge_construct.validation import literal_text, masked
 
 __all__ = ["check_preset"]
 
 #: The fields of a schedule with their bounds: minute, hour, day of the month, month, day of the week.
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
-
-_CRON_MEANING = (
-    "five fields, the first of them *: minute, hour, day of the month, month, day of the week, for example "
-    '"* 8-18 * * 1-5"'
-)
 
 
 def check_preset(check: Refusals, given: Mapping[str, Any]) -> None:
@@ -63,10 +59,8 @@ def _check_scheduling(check: Refusals, scheduling: Any) -> None:
     for schedule in scheduling.schedule:
         check.whole_number(f"{field}.instances", schedule.instances)
         if is_literal(schedule.cron):
+            check.rule(f"{field}.cron", schedule.cron, PRESET_CRON)
             crons.append(schedule.cron)
-            fields = schedule.cron.split()
-            if len(fields) != 5 or fields[0] != "*":
-                raise check.refuse(f"{field}.cron", f"must be {_CRON_MEANING}. Got {masked(schedule.cron)}.")
     for one, two in combinations(crons, 2):
         if _overlap(check, f"{field}.cron", one, two):
             raise check.refuse(field, f"has two times that overlap, {one!r} and {two!r}: part them.")

@@ -12,7 +12,7 @@ from typing import Any
 from aibridge_construct.coder.blocks import Block
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.known import is_known, lost_token
-from aibridge_construct.validation import literal_text, masked
+from aibridge_construct.validation import Rule, literal_text, masked
 
 __all__ = ["ENV_NAME", "ENV_NAME_MEANING", "Refusals", "is_literal", "is_token", "known_block"]
 
@@ -64,6 +64,15 @@ class Refusals:
         """A literal must match ``pattern`` as a whole; ``meaning`` says what that is, with an example."""
         if is_literal(value) and not (isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII)):
             raise self.refuse(field, f"must be {meaning}. Got {masked(value)}.")
+
+    def rule(self, field: str, value: object, rule: Rule) -> None:
+        """A literal must keep ``rule``, which other places check, too."""
+        if not is_literal(value):
+            return
+        text = literal_text(str(value))
+        for broken in (each for each in rule.checks if not each.holds(text)):
+            words = rule.message(broken, text).removeprefix(f"{rule.field} ")
+            raise self.refuse(field, f"{words} Got {masked(value)}.")
 
     def not_empty(self, field: str, value: object, example: str) -> None:
         """A literal must not be an empty text."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from aibridge_construct._engine import (
     Construct,
@@ -38,7 +38,7 @@ from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownA
 from aibridge_construct.known import lost_token, texts
 from aibridge_construct.validation import nearest, refuse_shell_forms
 
-__all__ = ["DataSource", "MetaArguments", "Resource", "ResourceMetaArguments"]
+__all__ = ["DataSource", "Element", "MetaArguments", "Resource", "ResourceMetaArguments"]
 
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ else:
     _Base = object
 
 
-class _Element(_Base):
+class Element(_Base):
     """What resources and data sources have in common, mixed in before the engine's class."""
 
     #: The type's name in Terraform, for example ``coder_script``.
-    TYPE: ClassVar[str]
+    TYPE: str
     #: The same, under the name that generated bindings use.
-    TF_RESOURCE_TYPE: ClassVar[str]
+    TF_RESOURCE_TYPE: str
 
     _attributes: dict[str, object]
     _conditions: list[Precondition]
@@ -193,7 +193,7 @@ class _Element(_Base):
             super().__setattr__(name, value)
 
 
-class Resource(_Element, TerraformResource):
+class Resource(Element, TerraformResource):
     """Base of the provider's resources."""
 
     id = Computed(str)
@@ -214,7 +214,7 @@ class Resource(_Element, TerraformResource):
         return f"{self.TYPE}.{self.friendly_unique_id}"
 
 
-class DataSource(_Element, TerraformDataSource):
+class DataSource(Element, TerraformDataSource):
     """Base of the provider's data sources."""
 
     id = Computed(str)
@@ -234,7 +234,7 @@ class DataSource(_Element, TerraformDataSource):
 
 
 @cache
-def arguments(element: type[_Element]) -> dict[str, Argument[Any, Any]]:
+def arguments(element: type[Element]) -> dict[str, Argument[Any, Any]]:
     """The arguments of a type, by name."""
     found = {name: vars(base)[name] for base in reversed(element.__mro__) for name in vars(base)}
     return {name: each for name, each in found.items() if isinstance(each, Argument)}

@@ -6,18 +6,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from cdktf import (
-    App,
-    TerraformCount,
-    TerraformHclModule,
-    TerraformProvider,
-    TerraformProviderGeneratorMetadata,
-    TerraformResource,
-    TerraformResourceLifecycle,
-    TerraformVariable,
-)
+from cdktf import App, TerraformCount, TerraformHclModule, TerraformResourceLifecycle, TerraformVariable
 from constructs import Construct
 
 from aibridge_construct import (
@@ -29,6 +19,8 @@ from aibridge_construct import (
     Copilot,
     DataCoderParameter,
     DataCoderWorkspace,
+    GenericProvider,
+    GenericResource,
     ParameterOption,
     ParameterValidation,
     ProxiedTool,
@@ -37,56 +29,8 @@ from aibridge_construct import (
 IMAGE = "codercom/enterprise-node:ubuntu"
 HOME = "/home/coder"
 
-# Of the arguments below, those that are maps; every other mapping is a nested block.
+# Of the arguments below, those that are maps; every other mapping is a nested block, which `--hcl` has to know.
 MAPS = ("labels", "limits", "match_labels", "requests")
-
-
-class KubernetesProvider(TerraformProvider):
-    """The provider hashicorp/kubernetes. Arguments are those of its Terraform documentation."""
-
-    def __init__(self, scope: Construct, id: str, **arguments: Any) -> None:
-        self._arguments = arguments
-        super().__init__(
-            scope,
-            id,
-            terraform_resource_type="kubernetes",
-            terraform_provider_source="hashicorp/kubernetes",
-            terraform_generator_metadata=TerraformProviderGeneratorMetadata(
-                provider_name="kubernetes", provider_version="~> 2.35", provider_version_constraint="~> 2.35"
-            ),
-        )
-
-    def _synthesize_attributes(self) -> dict[str, Any]:
-        return self._arguments
-
-    def _synthesize_hcl_attributes(self) -> dict[str, Any]:
-        return as_hcl(self._arguments)
-
-
-class KubernetesResource(TerraformResource):
-    """A resource of that provider. `type` and `body` are those of its Terraform documentation, blocks as mappings."""
-
-    def __init__(self, scope: Construct, id: str, type: str, body: dict[str, Any], **meta: Any) -> None:
-        self._body = body
-        super().__init__(scope, id, terraform_resource_type=type, **meta)
-
-    def _synthesize_attributes(self) -> dict[str, Any]:
-        return self._body
-
-    def _synthesize_hcl_attributes(self) -> dict[str, Any]:
-        return as_hcl(self._body)
-
-
-def as_hcl(body: dict[str, Any]) -> dict[str, Any]:
-    """What `cdktf synth --hcl` needs to know of `body`: what is a block."""
-    return {name: _described(name, value) for name, value in body.items()}
-
-
-def _described(name: str, value: Any) -> dict[str, Any]:
-    items = value if isinstance(value, list) else [value]
-    if name in MAPS or not all(isinstance(item, dict) for item in items):
-        return {"value": value, "type": "any", "isBlock": False}
-    return {"value": [as_hcl(item) for item in items], "type": "list", "isBlock": True}
 
 
 class Kubernetes(CoderTemplate):
@@ -150,7 +94,13 @@ class Kubernetes(CoderTemplate):
             default=False,
             description="Read ~/.kube/config, for a Coder server outside the cluster. Default: the pod's own account.",
         )
-        KubernetesProvider(self, "kubernetes", config_path='${var.use_kubeconfig ? "~/.kube/config" : null}')
+        GenericProvider(
+            self,
+            "kubernetes",
+            source="hashicorp/kubernetes",
+            version="~> 2.35",
+            arguments={"config_path": '${var.use_kubeconfig ? "~/.kube/config" : null}'},
+        )
         cpu = DataCoderParameter(
             self,
             "cpu",
@@ -180,7 +130,7 @@ class Kubernetes(CoderTemplate):
         )
         workspace = DataCoderWorkspace.shared(self)
         labels = {"app.kubernetes.io/part-of": "coder", "com.coder.workspace.id": workspace.id}
-        home = KubernetesResource(
+        home = GenericResource(
             self,
             "home",
             "kubernetes_persistent_volume_claim_v1",
@@ -192,6 +142,7 @@ class Kubernetes(CoderTemplate):
                     "resources": {"requests": {"storage": f"{home_size.value}Gi"}},
                 },
             },
+            maps=MAPS,
             # No change of the template ever touches what a user keeps.
             lifecycle=TerraformResourceLifecycle(ignore_changes="all"),
         )
@@ -210,7 +161,7 @@ class Kubernetes(CoderTemplate):
             "name": "home",
             "persistent_volume_claim": {"claim_name": home.get_string_attribute("metadata.0.name")},
         }
-        KubernetesResource(
+        GenericResource(
             self,
             "workspace",
             "kubernetes_deployment_v1",
@@ -232,6 +183,7 @@ class Kubernetes(CoderTemplate):
                     },
                 },
             },
+            maps=MAPS,
             count=TerraformCount.of(workspace.start_count),
         )
 

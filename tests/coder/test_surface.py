@@ -23,7 +23,7 @@ PYTHON = {"string": str, "number": float, "bool": bool, '["map", "string"]': dic
 
 ELEMENTS: dict[str, type[Resource | DataSource]] = {
     each.TYPE: each
-    for each in map(aibridge_construct.__dict__.get, aibridge_construct.__all__)
+    for each in (getattr(aibridge_construct, name) for name in aibridge_construct.__all__)
     if isinstance(each, type) and issubclass(each, Resource | DataSource)
 }
 TYPES = {**SCHEMA["resources"], **SCHEMA["data_sources"]}
