@@ -66,6 +66,7 @@ STARTS_NODE = {
     "synthesis",
     "template",
     "tool",
+    "variables",
 }
 WITHOUT_NODE = {
     "",
