@@ -123,7 +123,8 @@ def test_the_command_gets_the_signals_as_the_script_got_them(
     if background == "true":
         wait_until(lambda: log.exists() and log.read_text().endswith("\n"))
     told = log.read_text() if background == "true" else ended.stdout
-    assert int(told.split()[1], 16) == sum(1 << (number - 1) for number in ignored)
+    standard = (1 << 31) - 1  # real-time signals are what the machine's own tools ignore
+    assert int(told.split()[1], 16) & standard == sum(1 << (number - 1) for number in ignored)
 
 
 def test_the_command_gets_no_descriptor_of_ours(make: Make, scripts: AgentScripts, certificates: Path) -> None:

@@ -124,8 +124,8 @@ def quiet(ended: Ended) -> dict[str, str]:
 
 @in_every_shell
 def test_where_nothing_is_named_no_file_is_made_and_no_program_is_called(place: Place) -> None:
-    # A tool's own way to its command needs three; what reads and merges files would need more.
-    for program in ("sh", "env", "mkfifo", "mkdir", "rm"):
+    # A tool's own way to its command needs them, `cat` in bash; what reads and merges files would need more.
+    for program in ("sh", "env", "mkfifo", "mkdir", "rm", "cat"):
         if not (place.scripts.image / program).exists():
             (place.scripts.image / program).symlink_to(shutil.which(program) or "")
     seen = quiet(place.run(PATH=str(place.scripts.image), SSL_CERT_FILE="", NO_PROXY="", SSL_CERT_DIR=""))

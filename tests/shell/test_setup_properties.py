@@ -166,4 +166,4 @@ def test_hostile_values_come_through_the_construct_and_real_terraform_unchanged(
 
 
 def test_the_script_fits_into_an_argument_with_room_to_spare(render: Render) -> None:
-    assert len(render().encode()) < 32 * 1024
+    assert len(render().encode()) < 48 * 1024
