@@ -26,6 +26,8 @@ _NUMBER_MARK, _ITEM_MARK = b"\xfd\xff\0\0", b"\xfb\xff\0\0"
 _FIRST_TOKENS = [-struct.unpack(">d", mark + bytes(4))[0] for mark in (_NUMBER_MARK, _ITEM_MARK)]
 
 _HUGE_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?[eE]\+?\d+|\d{200,}", re.ASCII)
+# Scripts are long, and few texts hold such a number: one look at each character tells.
+_MAY_BE_HUGE = re.compile(r"\d[eE]\+?\d|\d{200}", re.ASCII)
 _BEFORE = "-|.+0123456789"
 _AFTER = "-|.+eE0123456789"
 
@@ -127,6 +129,8 @@ def _lost_in(text: str) -> str | None:
         return f"a {kind} that only Terraform knows in the place of a text: make it one first, for example with {cure}"
     if match := _OBJECT.search(text):
         return f"{match[0]}, the name of an engine's object in the place of its value: write Token.as_string(…) of it"
+    if not _MAY_BE_HUGE.search(text):
+        return None
     for match in _HUGE_NUMBER.finditer(text):
         if _is_of_a_token(match[0]) and not _is_number_in(text, match):
             shown = match[0] if len(match[0]) <= 40 else f"{match[0][:20]}…"
