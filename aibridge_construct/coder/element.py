@@ -36,6 +36,7 @@ from aibridge_construct.coder.rendering import hcl_lifecycle, hcl_value, json_bo
 from aibridge_construct.coder.requirement import require_coder_provider
 from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
 from aibridge_construct.known import lost_token, texts
+from aibridge_construct.shell.render import Rendered
 from aibridge_construct.validation import nearest, refuse_shell_forms
 
 __all__ = ["DataSource", "Element", "MetaArguments", "Resource", "ResourceMetaArguments"]
@@ -243,6 +244,8 @@ def arguments(element: type[Element]) -> dict[str, Argument[Any, Any]]:
 def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, value: Any) -> Any:
     if value is None or isinstance(value, Dynamic):
         return value
+    if isinstance(value, Rendered):  # of checked values and files of ours: long, and nothing in it is news
+        return str(value)
     if argument.rule is not None:
         argument.rule.require(value)
     if (
