@@ -21,7 +21,7 @@ from aibridge_construct import (
     declare_unit,
 )
 from aibridge_construct._engine import resolve
-from aibridge_construct.testing.snapshot import readable
+from aibridge_construct.testing import readable
 from aibridge_construct.testing.terraform import TerraformError
 from aibridge_construct.testing.wiring import wiring
 from tests.conftest import MakeTerraform

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._extra import MissingExtraError
     from .build import Build, Workspace, import_template, pack, unpack
+    from .document.snapshot import TerraformSnapshotExtension, readable, terraform_snapshot
     from .fixtures import coder_scripts, in_every_shell
     from .mirror import Binary, Mirror, build_mirror, coder_mirror
     from .modules import COPILOT, Module
     from .plugin import DataSource, Provider, Refusal, Resource
     from .scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
-    from .snapshot import TerraformSnapshotExtension, readable, terraform_snapshot
     from .terraform import Diagnostic, Plan, Terraform, TerraformError, TestReport
     from .workspace import parameter_variable, workspace_environment
 
@@ -67,7 +67,7 @@ _HOMES = {
     "modules": ["COPILOT", "Module"],
     "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
     "scripts": ["SHELLS", "AgentScripts", "Ended", "LogLine", "Orphan", "Running", "shell_program", "wait_until"],
-    "snapshot": ["TerraformSnapshotExtension", "readable", "terraform_snapshot"],
+    "document.snapshot": ["TerraformSnapshotExtension", "readable", "terraform_snapshot"],
     "terraform": ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"],
     "workspace": ["parameter_variable", "workspace_environment"],
 }

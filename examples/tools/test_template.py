@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from aibridge_construct.testing import TerraformSnapshotExtension, readable
 from aibridge_construct.testing.build import Build, Workspace, import_template, pack
 from aibridge_construct.testing.mirror import Mirror, coder_mirror
 from aibridge_construct.testing.modules import COPILOT
-from aibridge_construct.testing.snapshot import TerraformSnapshotExtension, readable
 from aibridge_construct.testing.wiring import wiring
 
 HERE = Path(__file__).parent

@@ -20,8 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aibridge_construct.shell.render import shell_file
-
-from ._extra import need
+from aibridge_construct.testing._extra import need
 
 need("syrupy", "A snapshot test")
 
