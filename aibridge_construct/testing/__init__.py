@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ._extra import MissingExtraError
     from .build import Build, Workspace, import_template, pack, unpack
     from .document.snapshot import TerraformSnapshotExtension, readable, terraform_snapshot
+    from .document.wiring import assert_acyclic, assert_depends
     from .fixtures import coder_scripts, in_every_shell
     from .mirror import Binary, Mirror, build_mirror, coder_mirror
     from .modules import COPILOT, Module
@@ -43,6 +44,8 @@ __all__ = [
     "TerraformSnapshotExtension",
     "TestReport",
     "Workspace",
+    "assert_acyclic",
+    "assert_depends",
     "build_mirror",
     "coder_mirror",
     "coder_scripts",
@@ -68,6 +71,7 @@ _HOMES = {
     "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
     "scripts": ["SHELLS", "AgentScripts", "Ended", "LogLine", "Orphan", "Running", "shell_program", "wait_until"],
     "document.snapshot": ["TerraformSnapshotExtension", "readable", "terraform_snapshot"],
+    "document.wiring": ["assert_acyclic", "assert_depends"],
     "terraform": ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"],
     "workspace": ["parameter_variable", "workspace_environment"],
 }

@@ -142,8 +142,8 @@ def _texts(path: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[s
     if type(before) is not type(after):
         kinds = {Lines: "one text", list: "a list (or written by an older version of the kit)"}
         yield f"          was {kinds[type(before)]}, is {kinds[type(after)].partition(' (')[0]}"
-    lines = [[item if isinstance(item, str) else _written(item) for item in items] for items in (before, after)]
-    for line in list(unified_diff(*lines, lineterm="", n=2))[2:]:
+    old, new = ([item if isinstance(item, str) else _written(item) for item in items] for items in (before, after))
+    for line in list(unified_diff(old, new, lineterm="", n=2))[2:]:
         yield f"          {visible(line)}"
 
 
