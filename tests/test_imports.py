@@ -32,6 +32,7 @@ STARTS_NODE = {
     "coder.agent_instance",
     "coder.ai_task",
     "coder.app",
+    "coder.bodies",
     "coder.devcontainer",
     "coder.element",
     "coder.env",
