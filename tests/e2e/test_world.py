@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from aibridge_construct.testing.deployment import NEWER_ROUTE, ROUTE
+
 from .bridge_proxy import Connect, Listener, Tunnelled
-from .deployment import NEWER_ROUTE, ROUTE
 from .http_clients import CLIENTS, CURL, FETCH, GIT, NODE_HTTPS, REQUESTS, URLLIB, Client
 from .namespace import SYSTEM_ROOTS
 from .sites import Response

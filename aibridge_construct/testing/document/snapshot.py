@@ -25,11 +25,9 @@ from .pushed import Stack, Synthesized, configuration, directory, files, parsed
 
 need("syrupy", "A snapshot test")
 
-import pytest  # noqa: E402
-from syrupy.assertion import SnapshotAssertion  # noqa: E402
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode  # noqa: E402
 
-__all__ = ["TerraformSnapshotExtension", "readable", "terraform_snapshot"]
+__all__ = ["TerraformSnapshotExtension", "readable"]
 
 _SHELL_FILES = (
     "lib.sh",
@@ -112,19 +110,6 @@ class TerraformSnapshotExtension(SingleFileSnapshotExtension):
 
 #: pytest cuts a comparison after eight lines; it and syrupy need some of them.
 _SHOWN = 5
-
-
-@pytest.fixture
-def terraform_snapshot(request: pytest.FixtureRequest, snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """syrupy's `snapshot` with one readable JSON file per assertion; a drift shows address, attribute, before, after.
-
-    Compare it with a synthesized directory (a `Path`), with a stack, or with what `readable` and `wiring` return.
-    """
-    ours = snapshot.use_extension(TerraformSnapshotExtension)
-    extension = ours.extension
-    if isinstance(extension, TerraformSnapshotExtension) and request.config.get_verbosity() < 2:
-        extension.report = lambda text: request.node.add_report_section("call", "drift from the snapshot", text)
-    return ours
 
 
 def _configuration(content: Mapping[str, Any]) -> dict[str, Any]:
