@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .document.wiring import assert_acyclic, assert_depends
     from .fixtures import in_every_shell
     from .mirror import Binary, Mirror, build_mirror, coder_mirror
-    from .modules import COPILOT, Module
+    from .modules import CODE_SERVER, COPILOT, Module
     from .plugin import DataSource, Provider, Refusal, Resource
     from .pytest_plugin import coder_scripts, terraform_snapshot
     from .scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .workspace import parameter_variable, workspace_environment
 
 __all__ = [
+    "CODE_SERVER",
     "COPILOT",
     "SHELLS",
     "AgentScripts",
@@ -77,7 +78,7 @@ _HOMES = {
     "build": ["Build", "Workspace", "import_template", "pack", "unpack"],
     "fixtures": ["in_every_shell"],
     "mirror": ["Binary", "Mirror", "build_mirror", "coder_mirror"],
-    "modules": ["COPILOT", "Module"],
+    "modules": ["CODE_SERVER", "COPILOT", "Module"],
     "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
     "pytest_plugin": ["coder_scripts", "terraform_snapshot"],
     "scripts": ["SHELLS", "AgentScripts", "Ended", "LogLine", "Orphan", "Running", "shell_program", "wait_until"],

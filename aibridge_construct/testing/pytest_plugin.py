@@ -5,6 +5,7 @@ pytest loads it in every project of an environment, so it imports nothing before
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,7 +81,8 @@ def terraform_mirror(
 
     providers = [each for each in coder_stand_ins if not isinstance(each, Module)]
     modules = [each for each in coder_stand_ins if isinstance(each, Module)]
-    name = "-".join(["mirror", *sorted(f"{each.source.replace('/', '-')}-{each.version}" for each in providers)])
+    offered = sorted(f"{each.source} {each.version} {each.file}" for each in providers)
+    name = f"mirror-{hashlib.sha256(repr(offered).encode()).hexdigest()[:12]}"
     return coder_mirror(_shared(request.config, tmp_path_factory) / name, *providers, modules=modules)
 
 
