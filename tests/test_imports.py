@@ -71,6 +71,7 @@ STARTS_NODE = {
 }
 WITHOUT_NODE = {
     "",
+    "__main__",
     "_channel",
     "_lazy",
     "_refusals",
@@ -90,6 +91,7 @@ WITHOUT_NODE = {
     "hcl.native",
     "hcl.template",
     "known",
+    "new",
     "pem",
     "push",
     "push._archive",
