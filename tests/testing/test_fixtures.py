@@ -26,7 +26,9 @@ FIXTURES = [
 ]
 
 WORKSPACE = """
-from aibridge_construct.testing import Response, assert_depends, in_every_shell, readable, wiring
+import pytest
+
+from aibridge_construct.testing import assert_depends, readable
 
 SETUP = "AI Bridge Proxy Setup"
 
@@ -45,7 +47,7 @@ def test_setup_fetches_the_certificate_as_the_owner(coder_workspace, coder_scrip
 def test_the_template_stands_for_its_directory(coder_template):
     assert set(readable(coder_template)) == {"README.md", "cdk.tf.json"}
     assert_depends(coder_template, "unit.aibridge-proxy-setup", "var.proxy_url")
-""".replace("readable, wiring", "readable")
+"""
 
 
 @pytest.fixture
@@ -111,7 +113,7 @@ def test_what_keeps_the_template_from_being_made_is_said(
         (pytester.path / "cdktf.json").write_text(json.dumps(settings))
     (pytester.path / "main.py").write_text(program)
     pytester.makepyfile("def test_it(coder_template):\n    pass")
-    done = pytester.runpytest_inprocess()
+    done = pytester.runpytest_subprocess()
     done.assert_outcomes(errors=1)
     assert re.search(words, re.sub(r"\nE +", "\n", done.stdout.str()), re.DOTALL)
 
