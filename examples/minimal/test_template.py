@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from aibridge_construct.testing import TemplateUnderTest, TerraformError, Workspace, import_template
+from aibridge_construct.testing import TemplateUnderTest, TerraformError, Workspace
 from aibridge_construct.testing.wiring import wiring
 
 
@@ -37,4 +37,4 @@ def test_a_workspace_prepares_its_agent_on_start(coder_workspace: Workspace) -> 
 
 def test_a_proxy_url_that_is_none_is_refused_at_import(coder_template: TemplateUnderTest) -> None:
     with pytest.raises(TerraformError, match="proxy_url must start with http:// or https://"):
-        import_template(coder_template.archive, variables={"proxy_url": "aiproxy.example.com"})
+        coder_template.imported({"proxy_url": "aiproxy.example.com"})

@@ -37,8 +37,8 @@ class TemplateUnderTest(os.PathLike[str]):
 
     directory: Path
     _: KW_ONLY
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    mirror: Mirror | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    mirror: Mirror | None = field(default=None, repr=False)
 
     def __fspath__(self) -> str:
         return str(self.directory)
@@ -59,7 +59,11 @@ class TemplateUnderTest(os.PathLike[str]):
         Raises:
             TerraformError: the template cannot be imported.
         """
-        return import_template(self.archive, variables=self.variables, mirror=self.mirror)
+        return self.imported(self.variables)
+
+    def imported(self, variables: Mapping[str, Any]) -> dict[str, Plan]:
+        """The same with other variables."""
+        return import_template(self.archive, variables=variables, mirror=self.mirror)
 
     def workspace(self, **settings: Any) -> Workspace:
         """A new workspace; `settings` are those of `Workspace`: `owner`, `parameters`, `environment` …"""
