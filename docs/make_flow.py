@@ -16,10 +16,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.coder_cli import Agent, Event
+
 from aibridge_construct.testing import AgentScripts
 from aibridge_construct.testing.mirror import coder_mirror
 from tests.e2e.bridge_proxy import Connect
-from tests.e2e.coder_cli import Agent, Event
 from tests.e2e.http_clients import CURL
 from tests.e2e.template import Template
 from tests.e2e.world import ORDINARY_URL, PROVIDER_URL, open_world
