@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from aibridge_construct._engine import IConstruct, TerraformStack
 
-__all__ = ["per_stack", "stack_of"]
+__all__ = ["per_stack", "placed", "stack_of"]
 
 T = TypeVar("T")
 
@@ -34,7 +34,14 @@ def per_stack(scope: IConstruct, make: Callable[[TerraformStack], T]) -> T:
 
 def stack_of(scope: IConstruct) -> TerraformStack:
     """The stack that holds ``scope``."""
+    if isinstance(scope, TerraformStack):
+        return scope
     stack = _stacks.get(scope)
     if stack is None:
         stack = _stacks[scope] = TerraformStack.of(scope)
     return stack
+
+
+def placed(construct: IConstruct, scope: IConstruct) -> None:
+    """Remember that ``construct`` was just put into ``scope``, so that nobody asks the engine for its stack."""
+    _stacks[construct] = stack_of(scope)

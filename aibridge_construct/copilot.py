@@ -13,6 +13,7 @@ from aibridge_construct._engine import (
     Token,
     implements_dependable,
 )
+from aibridge_construct._stack import placed
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
@@ -179,6 +180,7 @@ class Copilot(Construct):
         if proxy is not None:
             variables |= _wiring(scope, proxy)
         super().__init__(scope, id)
+        placed(self, scope)
         self.sync_unit = SYNC_UNIT
         self.count = _count(scope, place, proxy)
         self._check_at_plan(place, workdir)

@@ -16,6 +16,7 @@ from aibridge_construct._engine import (
     TerraformProviderGeneratorMetadata,
     TerraformResource,
 )
+from aibridge_construct._stack import placed
 from aibridge_construct.coder.checks import Refusals, is_token
 from aibridge_construct.coder.element import Element, MetaArguments, ResourceMetaArguments
 from aibridge_construct.coder.rendering import hcl_lifecycle
@@ -176,6 +177,7 @@ class GenericResource(_Generic, TerraformResource):
     ) -> None:
         self._begin(id, type, maps)
         super().__init__(scope, id, terraform_resource_type=type, **self._take(scope, id, body or {}, meta))
+        placed(self, scope)
         write_natively(self.cdktf_stack)
 
     def to_hcl_terraform(self) -> Any:
@@ -224,6 +226,7 @@ class GenericDataSource(_Generic, TerraformDataSource):
     ) -> None:
         self._begin(id, type, maps)
         super().__init__(scope, id, terraform_resource_type=type, **self._take(scope, id, body or {}, meta))
+        placed(self, scope)
         write_natively(self.cdktf_stack)
 
     def to_hcl_terraform(self) -> Any:

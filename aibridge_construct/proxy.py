@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Self
 
 from aibridge_construct._engine import (
@@ -13,6 +14,7 @@ from aibridge_construct._engine import (
     implements_dependable,
     token,
 )
+from aibridge_construct._stack import placed
 from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.element import Resource
@@ -37,11 +39,12 @@ from aibridge_construct.rules import (
 )
 from aibridge_construct.shell.render import (
     SETUP_FILES,
+    Body,
     Expression,
     as_template,
+    body,
     function,
     here_document,
-    quote,
     render,
     shell_file,
 )
@@ -134,6 +137,7 @@ class AIBridgeProxy(Construct):
             )
         self._wants = list(dict.fromkeys(unit_names(after)))
         super().__init__(scope, id)
+        placed(self, scope)
         place = Placement(self, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         inputs = Inputs(self, counted=place.count is not None)
         if not place.agent_is_known:
@@ -171,7 +175,7 @@ class AIBridgeProxy(Construct):
         schedule = inputs.optional(REFRESH, refresh)
         for want in self._wants:
             inputs.check(SYNC_UNIT, want)
-        self._after = inputs.text("after", " ".join(self._wants))
+        self._values["AFTER"] = inputs.text("after", " ".join(self._wants))
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self.agent_id = agent_id
@@ -320,11 +324,9 @@ class AIBridgeProxy(Construct):
         return token(value.text)
 
     def _script_text(self) -> str:
-        parts = [shell_file(name) for name in SETUP_FILES]
+        parts: list[str] = [_setup()]
         if self._launcher:
             parts = [shell_file("login.sh"), function("launcher_text", here_document(self._route.launcher())), *parts]
-        if self._wants:
-            parts.insert(parts.index(shell_file("lib.sh")) + 1, f"after={quote(self._after)}\n")
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
         return render(values, *parts)
@@ -370,3 +372,8 @@ class AIBridgeProxy(Construct):
 def _null_if_empty(value: str | Expression) -> str:
     """An argument that is left out when Terraform finds the value empty."""
     return f'${{{value.text} == "" ? null : {value.text}}}' if isinstance(value, Expression) else as_template(value)
+
+
+@cache
+def _setup() -> Body:
+    return body("setup", *map(shell_file, SETUP_FILES))

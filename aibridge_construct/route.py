@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from weakref import WeakKeyDictionary
 
 from aibridge_construct._engine import Construct
@@ -19,7 +20,17 @@ from aibridge_construct.environment import (
 )
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.placement import CountArgument
-from aibridge_construct.shell.render import Expression, as_template, assignments, function, program, quote, shell_file
+from aibridge_construct.shell.render import (
+    Body,
+    Expression,
+    as_template,
+    assignments,
+    body,
+    function,
+    program,
+    quote,
+    shell_file,
+)
 from aibridge_construct.validation import masked
 
 __all__ = ["Route"]
@@ -153,7 +164,7 @@ class Route:
 
         It sets the same variables, and adds ours to what the workspace has set in them at that moment. It reads the
         shell variables ``aibridge_cert_path`` and ``aibridge_bundle_path`` ("" where no bundle is needed), and needs
-        the function ``aibridge_lib``, see :meth:`library`.
+        :meth:`library` before it.
 
         Args:
             chosen: what the command is made with.
@@ -174,11 +185,11 @@ class Route:
             "no_proxy": "$aibridge_direct",
             **certificate_variables(chosen, certificate="$aibridge_cert_path", bundle="$aibridge_bundle_path"),
         }
-        body = [f"{name}={quote(value)}\n" for name, value in values.items()]
-        body.append("aibridge_inherit\n")
-        body += [f"{name}={value}\n" for name, value in merged.items()]
-        body += [f"export {' '.join(merged)}\n", assignments(self._proxies)]
-        return shell_file("address.sh") + shell_file("environment.sh") + function("aibridge_environment", "".join(body))
+        lines = [f"{name}={quote(value)}\n" for name, value in values.items()]
+        lines.append("aibridge_inherit\n")
+        lines += [f"{name}={value}\n" for name, value in merged.items()]
+        lines += [f"export {' '.join(merged)}\n", assignments(self._proxies)]
+        return function("aibridge_environment", "".join(lines))
 
     def launcher(self) -> str:
         """The text of ``aibridge-run`` behind what the setup script puts at its head, its first line."""
@@ -193,9 +204,13 @@ class Route:
         return text.removeprefix("#!/bin/sh\n")
 
     @staticmethod
-    def library() -> str:
-        """Shell text that defines ``aibridge_lib``, which loads the library; for a subshell."""
-        return function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh"))))
+    @cache
+    def library() -> Body:
+        """Shell text that defines ``aibridge_lib``, which loads the library (for a subshell), and what else
+        :meth:`environment` calls.
+        """
+        library = function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh"))))
+        return body("library", library, shell_file("address.sh"), shell_file("environment.sh"))
 
     @property
     def _proxies(self) -> dict[str, str | Expression]:

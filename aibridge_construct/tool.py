@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal, TypeGuard
 
 from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
+from aibridge_construct._stack import placed
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.environment import needs_bundle
 from aibridge_construct.environment import runtimes as _runtimes
@@ -17,7 +19,17 @@ from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
-from aibridge_construct.shell.render import Expression, as_template, function, render, shell_file, shell_text, words
+from aibridge_construct.shell.render import (
+    Body,
+    Expression,
+    as_template,
+    body,
+    function,
+    render,
+    shell_file,
+    shell_text,
+    words,
+)
 from aibridge_construct.validation import explain_missing, masked
 
 __all__ = ["ProxiedTool"]
@@ -112,6 +124,7 @@ class ProxiedTool(Construct):
         unit = SYNC_UNIT.require(_unit_of(id) if sync_unit is None else sync_unit)
         wanted = list(dict.fromkeys([route.sync_unit, *unit_names(after)]))
         super().__init__(scope, id)
+        placed(self, scope)
         self.sync_unit = unit
         place = Placement(
             self,
@@ -159,8 +172,7 @@ class ProxiedTool(Construct):
                 route.library(),
                 route.environment(chosen, no_proxy),
                 function("aibridge_command", f'"$@" {run}\n'),
-                shell_file("command.sh"),
-                shell_file("tool.sh"),
+                _body(),
             ),
             **place.meta,
         )
@@ -172,6 +184,11 @@ class ProxiedTool(Construct):
     def fqn(self) -> str:
         """What stands for the tool in another element's ``depends_on``: its script."""
         return self.script.fqn
+
+
+@cache
+def _body() -> Body:
+    return body("tool", shell_file("command.sh"), shell_file("tool.sh"))
 
 
 def _unit_of(id: str) -> str:

@@ -17,11 +17,10 @@ import sys
 import tempfile
 import threading
 import time
-from importlib.resources import files
 from pathlib import Path
 
 from aibridge_construct.environment import NAMED_CERTIFICATES
-from aibridge_construct.shell.render import SETUP_FILES
+from aibridge_construct.shell.render import SETUP_FILES, render, shell_file
 
 LIMIT = 1.3
 TOKEN = "bench-token"
@@ -58,9 +57,7 @@ class _CertificateServer(http.server.BaseHTTPRequestHandler):
 
 
 def _ours(path: Path, url: str) -> str:
-    """The script as Terraform renders it; the values here need no quoting."""
-    room = files("aibridge_construct.shell")
-    body = "".join(room.joinpath(name).read_text("utf-8") for name in SETUP_FILES)
+    """The script as a workspace gets it: rendered, and read once by Terraform."""
     values = {
         "CERT_PATH": str(path),
         "ACCESS_URL": url,
@@ -72,11 +69,11 @@ def _ours(path: Path, url: str) -> str:
         "BUNDLE_PATH": "",
         "LAUNCHER": "false",
         "LOOPBACK_PROXY": "",
+        "AFTER": "",
         "NAMED": " ".join(NAMED_CERTIFICATES),
     }
-    lines = [f"unset {' '.join(values)}", *(f"{name}='{value}'" for name, value in values.items())]
-    prologue = "#!/bin/sh\nexec sh -s <<'AIBRIDGE_CONSTRUCT_END'\n{ set +axv; } 2>/dev/null\n"
-    return prologue + "\n".join(lines) + "\n" + body + "AIBRIDGE_CONSTRUCT_END\n"
+    template = render(values, *map(shell_file, SETUP_FILES))
+    return template.replace("$${", "${").replace("%%{", "%{")
 
 
 def _some_certificate() -> bytes:

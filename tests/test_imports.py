@@ -32,6 +32,7 @@ STARTS_NODE = {
     "coder.agent_instance",
     "coder.ai_task",
     "coder.app",
+    "coder.bodies",
     "coder.devcontainer",
     "coder.element",
     "coder.env",
@@ -70,6 +71,7 @@ STARTS_NODE = {
 }
 WITHOUT_NODE = {
     "",
+    "__main__",
     "_channel",
     "_lazy",
     "_refusals",
@@ -89,6 +91,7 @@ WITHOUT_NODE = {
     "hcl.native",
     "hcl.template",
     "known",
+    "new",
     "pem",
     "push",
     "push._archive",

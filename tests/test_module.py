@@ -15,7 +15,7 @@ from cdktf import App, Testing
 from syrupy.assertion import SnapshotAssertion
 
 from aibridge_construct import AIBridgeProxyModule
-from aibridge_construct.testing.snapshot import readable
+from aibridge_construct.testing import readable
 from aibridge_construct.testing.terraform import Terraform, TerraformError
 from aibridge_construct.testing.wiring import wiring
 from aibridge_construct.testing.workspace import workspace_environment

@@ -21,7 +21,7 @@ from aibridge_construct import (
     declare_unit,
 )
 from aibridge_construct._engine import resolve
-from aibridge_construct.testing.snapshot import readable
+from aibridge_construct.testing import readable
 from aibridge_construct.testing.terraform import TerraformError
 from aibridge_construct.testing.wiring import wiring
 from tests.conftest import MakeTerraform
@@ -314,7 +314,7 @@ def test_a_refresh_is_the_schedule_of_the_script(stack: TerraformStack, terrafor
 def test_setup_wants_what_it_waits_for(app: App, stack: TerraformStack) -> None:
     declare_unit(stack, "install-ca", agent_id="a1")
     AIBridgeProxy(stack, "p", agent_id="a1", proxy_url=URL, after=["install-ca", "install-ca"])
-    assert "\nafter='install-ca'\n" in script_of(synthesized(stack))["script"]
+    assert "\nAFTER='install-ca'\n" in script_of(synthesized(stack))["script"]
     app.synth()
 
 
@@ -342,6 +342,6 @@ def test_a_unit_that_only_terraform_knows_is_waited_for_and_checked_at_plan(
     declare_unit(stack, "${var.unit}", agent_id="a1")
     proxy = AIBridgeProxy(stack, "p", agent_id="a1", proxy_url=URL, after=["${var.unit}"])
     made = terraform(stack)
-    assert "\nafter='install-ca" in made.plan().resource(proxy.script_address)["script"]
+    assert "\nAFTER='install-ca" in made.plan().resource(proxy.script_address)["script"]
     with pytest.raises(TerraformError, match="sync_unit must be 1 to 128 letters"):
         made.plan(variables={"unit": "two words"})

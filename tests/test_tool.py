@@ -17,8 +17,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from aibridge_construct import AIBridgeProxy, CoderProvider, InvalidValueError, MissingArgumentError, ProxiedTool
 from aibridge_construct.environment import certificate_variables, runtimes
-from aibridge_construct.testing import AgentScripts, Running, wait_until
-from aibridge_construct.testing.snapshot import readable
+from aibridge_construct.testing import AgentScripts, Running, readable, wait_until
 from aibridge_construct.testing.wiring import wiring
 from tests.conftest import MakeTerraform
 from tests.values import PEM

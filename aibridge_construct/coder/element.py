@@ -19,6 +19,7 @@ from aibridge_construct._engine import (
     TerraformResource,
     TerraformResourceLifecycle,
 )
+from aibridge_construct._stack import placed
 from aibridge_construct.coder._agents import Instances, id_for, instances_of
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.given import Dynamic, accepted
@@ -153,14 +154,15 @@ class Element(_Base):
 
     def _synthesize_attributes(self) -> dict[str, Any]:
         self._resolve_dependencies()
-        return json_body(self._attributes)
+        return json_body(self._written())
 
     def _synthesize_hcl_attributes(self) -> dict[str, Any]:
         self._resolve_dependencies()
-        dynamic = {name: value for name, value in self._attributes.items() if isinstance(value, Dynamic)}
+        attributes = self._written()
+        dynamic = {name: value for name, value in attributes.items() if isinstance(value, Dynamic)}
         body: dict[str, Any] = {
             name: hcl_value(value, f"{address(self)}: {name}")
-            for name, value in self._attributes.items()
+            for name, value in attributes.items()
             if name not in dynamic
         }
         if dynamic:
@@ -172,6 +174,10 @@ class Element(_Base):
                 for name, blocks in dynamic.items()
             }
         return body
+
+    def _written(self) -> Mapping[str, object]:
+        """The attributes as the stack has them."""
+        return self._attributes
 
     def _resolve_dependencies(self) -> None:
         if self._dependency_scopes:
@@ -203,6 +209,7 @@ class Resource(Element, TerraformResource):
         self, scope: Construct, id: str, attributes: Mapping[str, object], meta: ResourceMetaArguments
     ) -> None:
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
+        placed(self, scope)
         require_coder_provider(scope)
 
     def to_hcl_terraform(self) -> Any:
@@ -222,6 +229,7 @@ class DataSource(Element, TerraformDataSource):
 
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
+        placed(self, scope)
         require_coder_provider(scope)
 
     def to_hcl_terraform(self) -> Any:
@@ -245,7 +253,7 @@ def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, valu
     if value is None or isinstance(value, Dynamic):
         return value
     if isinstance(value, Rendered):  # of checked values and files of ours: long, and nothing in it is news
-        return str(value)
+        return value
     if argument.rule is not None:
         argument.rule.require(value)
     if (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NotRequired, TypedDict
 
 from aibridge_construct._engine import (
@@ -109,7 +110,13 @@ def as_lifecycle(what: str, given: object) -> TerraformResourceLifecycle:
         raise InvalidValueError(
             "lifecycle", f"lifecycle of {what} must be TerraformResourceLifecycle(…). Got {masked(given)}."
         )
-    return given or TerraformResourceLifecycle()
+    return given or _no_lifecycle()
+
+
+@cache
+def _no_lifecycle() -> TerraformResourceLifecycle:
+    # The engine checks the types of every new one, and nobody can change this one.
+    return TerraformResourceLifecycle()
 
 
 def merged(lifecycle: TerraformResourceLifecycle, more: Iterable[Precondition]) -> TerraformResourceLifecycle | None:
@@ -127,7 +134,7 @@ def merged(lifecycle: TerraformResourceLifecycle, more: Iterable[Precondition]) 
         prevent_destroy=lifecycle.prevent_destroy,
         replace_triggered_by=triggers and [_trigger(each) for each in triggers],
     )
-    return None if result == TerraformResourceLifecycle() else result
+    return None if result == _no_lifecycle() else result
 
 
 def _trigger(given: object) -> str:

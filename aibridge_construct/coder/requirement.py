@@ -1,4 +1,4 @@
-"""Says once per stack which coder provider its elements need, without configuring one.
+"""What the elements of the coder provider state once per stack: which provider they need, and texts that they share.
 
 A module must not hold a provider block (Terraform then forbids ``count``, ``for_each`` and ``depends_on`` on the module
 call), so the requirement is an element of its own. If the stack has a coder provider, that one states its version.
@@ -10,6 +10,7 @@ from typing import Any
 
 from aibridge_construct._engine import IConstruct, TerraformElement, TerraformProvider, TerraformStack
 from aibridge_construct._stack import per_stack
+from aibridge_construct.coder.bodies import bodies_of
 from aibridge_construct.native import write_natively
 
 __all__ = ["MINIMUM_VERSION", "REQUIRED_VERSION", "SOURCE", "TerraformRequirement", "require_coder_provider"]
@@ -25,7 +26,7 @@ REQUIRED_VERSION = ">= 1.9"
 
 
 class CoderRequirement(TerraformElement):
-    """``terraform.required_providers.coder`` of a stack without a coder provider of its own."""
+    """``terraform.required_providers.coder`` of a stack without a coder provider of its own, and the ``locals``."""
 
     def __init__(self, stack: TerraformStack) -> None:
         super().__init__(stack, "coder-requirement")
@@ -33,10 +34,14 @@ class CoderRequirement(TerraformElement):
         write_natively(stack)
 
     def to_terraform(self) -> Any:
-        """The requirement as a fragment of the stack's JSON."""
-        if any(_is_coder(provider) for provider in self._stack.all_providers()):
-            return {}
-        return {"terraform": {"required_providers": {"coder": {"source": SOURCE, "version": f">= {MINIMUM_VERSION}"}}}}
+        """The requirement and the locals as a fragment of the stack's JSON."""
+        fragment: dict[str, Any] = {}
+        if not any(_is_coder(provider) for provider in self._stack.all_providers()):
+            needed = {"coder": {"source": SOURCE, "version": f">= {MINIMUM_VERSION}"}}
+            fragment["terraform"] = {"required_providers": needed}
+        if shared := bodies_of(self._stack).shared:
+            fragment["locals"] = {body.name: str(body) for body in shared}
+        return fragment
 
     def to_hcl_terraform(self) -> Any:
         """The same for ``cdktf synth --hcl``."""

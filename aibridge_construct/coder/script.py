@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct.coder.bodies import bodies_of
 from aibridge_construct.coder.checks import Refusals, is_literal
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument
@@ -22,7 +23,7 @@ SIZE_LIMIT = 128 * 1024
 
 
 def _with_unix_lines(script: str) -> str:
-    return str(script) if isinstance(script, Rendered) else shell_text("script", script)
+    return script if isinstance(script, Rendered) else shell_text("script", script)
 
 
 class CoderScript(Resource):
@@ -98,6 +99,7 @@ class CoderScript(Resource):
             "timeout": timeout,
         }
         super().__init__(scope, id, attributes, meta)
+        bodies_of(self).note(self, None, self.given("script"))
         if cron is not None and not is_known(cron):
             inputs = Inputs(self, counted=self._instances is not None)
             inputs.check(SCRIPT_CRON, cron, default="")
@@ -109,7 +111,15 @@ class CoderScript(Resource):
             raise InvalidValueError(
                 "cron", f"cron of {self._what} cannot be assigned: Terraform checks it. Give it at construction."
             )
+        before = self.given("script")
         super().replace_attribute(name, value)
+        bodies_of(self).note(self, before, self.given("script"))
+
+    def _written(self) -> Mapping[str, object]:
+        script = self.given("script")
+        if not isinstance(script, Rendered):
+            return self._attributes
+        return {**self._attributes, "script": script.with_locals(bodies_of(self).shared)}
 
     def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse, and the agent."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aibridge_construct.errors import InvalidValueError, TemplateError
 from aibridge_construct.push._archive import SIZE_LIMIT, archive_size, pushed_files
-from aibridge_construct.push._configuration import Configuration, load
+from aibridge_construct.push._configuration import Configuration, Element, Module, Unreadable, load
 from aibridge_construct.push._files import Content, author_files, wrong_files
 from aibridge_construct.push._names import wrong_agents, wrong_apps, wrong_metadata, wrong_parameters, wrong_presets
 from aibridge_construct.push._native import wrong_parameter_blocks, wrong_tags
@@ -27,12 +27,17 @@ from aibridge_construct.validation import masked
 __all__ = [
     "SIZE_LIMIT",
     "AllowedPaths",
+    "Configuration",
     "Content",
+    "Element",
+    "Module",
+    "Unreadable",
     "archive_size",
     "author_files",
     "check_allowed",
     "check_directory",
     "check_version",
+    "load",
     "problems",
     "pushed_files",
 ]

@@ -22,7 +22,6 @@ child=''        # process that is waited for, '' = none
 watch=''        # its alarm clock, '' = none
 unit=''         # synchronisation unit that was started, '' = none
 starter=''      # process that starts it beside the script, '' = none
-after=''        # units to wait for, '' = none
 hurry=''        # not '' when the script was told to stop
 last_act=''     # what is called at the end, '' = nothing
 failure_note='' # what the last line of a failure adds, e.g. that the old certificate was kept
@@ -372,10 +371,23 @@ squatted() {
 # when the last line has no newline, pem_untidy=yes when not every program would read the file as it is, and
 # pem_expires to the earliest end of validity (UTC, as in 20301231235959).
 pem_check() {
-  pem_problem='' pem_count=0 pem_inside='' pem_text='' pem_open_end='' pem_stray='' pem_untidy=''
+  pem_problem='' pem_count=0 pem_inside='' pem_tail='' pem_text='' pem_open_end='' pem_stray='' pem_untidy=''
   pem_read=0 pem_expires=99991231235959
   while IFS= read -r pem_line || pem_last_line; do
     pem_read=$((pem_read + ${#pem_line} + 1))
+    # Nearly every line is nothing but base64; a long file has thousands.
+    case $pem_line in
+      '' | *[!A-Za-z0-9+/]*) ;;
+      *)
+        case $pem_inside:$pem_tail in
+          CERTIFICATE-----:*=) ;;
+          CERTIFICATE-----:*)
+            pem_take
+            continue
+            ;;
+        esac
+        ;;
+    esac
     pem_trim
     case $pem_line in
       '') pem_blank || break ;;
@@ -477,6 +489,10 @@ pem_base64() {
     *[!A-Za-z0-9+/=]* | *=[!=]* | *===*) return 1 ;;
   esac
   pem_note_untidy
+  pem_take
+}
+
+pem_take() {
   # Enough for the issuer and the validity; all of it would make a long file slow.
   [ ${#pem_head} -ge 4096 ] || pem_head=$pem_head$pem_line
   pem_tail=$pem_line
@@ -513,7 +529,8 @@ pem_whole() {
     *=) pem_padding=1 ;;
     *) pem_padding=0 ;;
   esac
-  pem_rest=$pem_head
+  # Cut first: what is done to a text of this size costs as much as all the rest.
+  pem_rest=${pem_head%"${pem_head#????????}"}
   pem_bytes && pem_der=$((b1 == 48 ? b2 : 0)) pem_size=$b3
   case $pem_der in
     130) pem_bytes && pem_size=$((4 + pem_size * 256 + b1)) ;;
@@ -533,6 +550,7 @@ pem_validity() {
     *wHhcN*) pem_rest=HhcN${pem_head#*wHhcN} ;;
     *) return 0 ;;
   esac
+  pem_rest=${pem_rest%"${pem_rest#????????????????????????????????????????}"}
   pem_dates=''
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     pem_bytes

@@ -13,7 +13,7 @@ The rendered text is a Terraform template. Its parts:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,12 +22,15 @@ from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import template_text
 
 __all__ = [
+    "BODY_PREFIX",
     "END_OF_SCRIPT",
     "SETUP_FILES",
+    "Body",
     "Expression",
     "Rendered",
     "as_template",
     "assignments",
+    "body",
     "function",
     "here_document",
     "program",
@@ -41,6 +44,9 @@ __all__ = [
 
 #: Ends the here-document. No line of a value may equal it.
 END_OF_SCRIPT = "AIBRIDGE_CONSTRUCT_END"
+
+#: How the names of locals begin that hold a :class:`Body`.
+BODY_PREFIX = "aibridge_construct_"
 
 #: The files of the setup script, in their order.
 SETUP_FILES = ("lib.sh", "address.sh", "trust.sh", "setup.sh")
@@ -90,10 +96,37 @@ class Expression:
     text: str
 
 
-class Rendered(str):
-    """A text that :func:`render` made: a carriage return in it belongs to a value."""
+class Body(str):
+    """A text that is the same in every script of its kind.
 
-    __slots__ = ()
+    Attributes:
+        name: the local that holds it in a stack where several scripts have it.
+    """
+
+    __slots__ = ("name",)
+    name: str
+
+
+class Rendered(str):
+    """A text that :func:`render` made: a carriage return in it belongs to a value.
+
+    Attributes:
+        parts: what it was made of.
+    """
+
+    __slots__ = ("parts",)
+    parts: tuple[str, ...]
+
+    @property
+    def bodies(self) -> Iterator[Body]:
+        """Its parts that other scripts may have too."""
+        return (part for part in self.parts if isinstance(part, Body))
+
+    def with_locals(self, shared: Container[Body]) -> str:
+        """The same text for Terraform, with a reference in place of each of ``shared``."""
+        return "".join(
+            f"${{local.{part.name}}}" if isinstance(part, Body) and part in shared else part for part in self.parts
+        )
 
 
 def quote(value: str | Expression) -> str:
@@ -118,7 +151,10 @@ def render(values: Mapping[str, str | Expression], *parts: str) -> Rendered:
     Raises:
         ValueError: a literal has a line that would end the script's here-document.
     """
-    return Rendered(template_text(_PROLOGUE) + _values(values) + "".join(parts) + END_OF_SCRIPT + "\n")
+    all_parts = (template_text(_PROLOGUE) + _values(values), *parts, END_OF_SCRIPT + "\n")
+    rendered = Rendered("".join(all_parts))
+    rendered.parts = all_parts
+    return rendered
 
 
 def program(values: Mapping[str, str | Expression], *parts: str) -> str:
@@ -178,6 +214,13 @@ def shell_file(name: str) -> str:
     """
     lines = files("aibridge_construct.shell").joinpath(name).read_text("utf-8").splitlines(keepends=True)
     return template_text("".join(line for line in lines if not line.lstrip().startswith("#")))
+
+
+def body(name: str, *texts: str) -> Body:
+    """``texts``, in which nothing depends on a value, as one :class:`Body`."""
+    made = Body("".join(texts))
+    made.name = BODY_PREFIX + name
+    return made
 
 
 def function(name: str, body: str) -> str:

@@ -16,7 +16,7 @@ main() {
   watch_exits
   # A file size limit then makes a write fail, in place of ending this shell without a word.
   trap '' XFSZ
-  [ -n "$after" ] || sync_begin_beside "$SYNC_UNIT"
+  [ -n "$AFTER" ] || sync_begin_beside "$SYNC_UNIT"
   note_old_certificate
   skip_while_prebuilt
   check_values
@@ -47,7 +47,7 @@ note_old_certificate() {
 # A prebuilt workspace has no owner and so no token; after the claim the script runs again.
 skip_while_prebuilt() {
   if [ -z "$SESSION_TOKEN" ] && [ "$IS_PREBUILD" = true ]; then
-    [ -z "$after" ] || sync_begin_beside "$SYNC_UNIT"
+    [ -z "$AFTER" ] || sync_begin_beside "$SYNC_UNIT"
     write_launcher
     say 'This is a prebuilt workspace without an owner: AI Bridge Proxy setup will run after the claim.'
     exit 0
@@ -90,16 +90,16 @@ warn_of_proxy() {
 # What another script makes first, such as the CA of a company. Setup goes on without it: the download then says what
 # is wrong, if anything is.
 wait_for_units() {
-  [ -n "$after" ] || return 0
+  [ -n "$AFTER" ] || return 0
   tick
   after_began=$now
   # shellcheck disable=SC2086 # unit names have no characters that a shell would read
-  sync_begin "$AFTER_SECONDS" "$SYNC_UNIT" $after && return
+  sync_begin "$AFTER_SECONDS" "$SYNC_UNIT" $AFTER && return
   tick
   if [ $((now - after_began)) -ge "$AFTER_SECONDS" ]; then
-    warn "the startup units that setup waits for ($after) were not complete after $AFTER_SECONDS s; it goes on without them."
+    warn "the startup units that setup waits for ($AFTER) were not complete after $AFTER_SECONDS s; it goes on without them."
   else
-    warn "setup does not wait for the startup units $after, because startup coordination does not work here: set CODER_AGENT_SOCKET_SERVER_ENABLED=true in the environment of the agent."
+    warn "setup does not wait for the startup units $AFTER, because startup coordination does not work here: set CODER_AGENT_SOCKET_SERVER_ENABLED=true in the environment of the agent."
   fi
 }
 

@@ -10,22 +10,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._extra import MissingExtraError
     from .build import Build, Workspace, import_template, pack, unpack
-    from .fixtures import coder_scripts, in_every_shell
+    from .coder_cli import CoderCli
+    from .deployment import Deployment, Request, Response
+    from .document.snapshot import TerraformSnapshotExtension, readable
+    from .document.wiring import assert_acyclic, assert_depends
+    from .fixtures import in_every_shell
     from .mirror import Binary, Mirror, build_mirror, coder_mirror
-    from .modules import COPILOT, Module
+    from .modules import CODE_SERVER, COPILOT, Module
     from .plugin import DataSource, Provider, Refusal, Resource
+    from .pytest_plugin import coder_scripts, terraform_snapshot
     from .scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
-    from .snapshot import TerraformSnapshotExtension, readable, terraform_snapshot
+    from .template import SynthesisError, TemplateUnderTest
     from .terraform import Diagnostic, Plan, Terraform, TerraformError, TestReport
     from .workspace import parameter_variable, workspace_environment
 
 __all__ = [
+    "CODE_SERVER",
     "COPILOT",
     "SHELLS",
     "AgentScripts",
     "Binary",
     "Build",
+    "CoderCli",
     "DataSource",
+    "Deployment",
     "Diagnostic",
     "Ended",
     "LogLine",
@@ -36,13 +44,19 @@ __all__ = [
     "Plan",
     "Provider",
     "Refusal",
+    "Request",
     "Resource",
+    "Response",
     "Running",
+    "SynthesisError",
+    "TemplateUnderTest",
     "Terraform",
     "TerraformError",
     "TerraformSnapshotExtension",
     "TestReport",
     "Workspace",
+    "assert_acyclic",
+    "assert_depends",
     "build_mirror",
     "coder_mirror",
     "coder_scripts",
@@ -62,12 +76,17 @@ __all__ = [
 _HOMES = {
     "_extra": ["MissingExtraError"],
     "build": ["Build", "Workspace", "import_template", "pack", "unpack"],
-    "fixtures": ["coder_scripts", "in_every_shell"],
+    "fixtures": ["in_every_shell"],
     "mirror": ["Binary", "Mirror", "build_mirror", "coder_mirror"],
-    "modules": ["COPILOT", "Module"],
+    "modules": ["CODE_SERVER", "COPILOT", "Module"],
     "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
+    "pytest_plugin": ["coder_scripts", "terraform_snapshot"],
     "scripts": ["SHELLS", "AgentScripts", "Ended", "LogLine", "Orphan", "Running", "shell_program", "wait_until"],
-    "snapshot": ["TerraformSnapshotExtension", "readable", "terraform_snapshot"],
+    "coder_cli": ["CoderCli"],
+    "deployment": ["Deployment", "Request", "Response"],
+    "document.snapshot": ["TerraformSnapshotExtension", "readable"],
+    "document.wiring": ["assert_acyclic", "assert_depends"],
+    "template": ["SynthesisError", "TemplateUnderTest"],
     "terraform": ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"],
     "workspace": ["parameter_variable", "workspace_environment"],
 }

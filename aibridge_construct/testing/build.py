@@ -100,6 +100,22 @@ class Build:
             if item["mode"] == "managed" and item["instances"]
         }
 
+    def script(self, name: str) -> str:
+        """The text of a script, as the agent gets it.
+
+        Args:
+            name: what the dashboard calls it, its `display_name`; or its address.
+
+        Raises:
+            KeyError: there is no such script, or several; the message has those that there are.
+        """
+        scripts = {address: body for address, body in self.resources.items() if address.startswith("coder_script.")}
+        found = [body for address, body in scripts.items() if name in (address, body["display_name"])]
+        if len(found) != 1:
+            there = ", ".join(f"{body['display_name']!r} ({address})" for address, body in scripts.items())
+            raise KeyError(f"{len(found) or 'no'} scripts are called {name!r}; there are: {there or 'none'}")
+        return str(found[0]["script"])
+
 
 class Workspace:
     """A workspace of a pushed template, with the state that Coder keeps for it.

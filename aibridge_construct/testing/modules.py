@@ -25,7 +25,7 @@ from typing import Any
 
 from aibridge_construct.hcl import InvalidTemplateError, native_body
 
-__all__ = ["COPILOT", "Module", "install_modules"]
+__all__ = ["CODE_SERVER", "COPILOT", "Module", "install_modules"]
 
 _NAMESPACE_NAME_PROVIDER = r"[\w-]+/[\w-]+/[\w-]+"
 
@@ -170,4 +170,34 @@ output "task_app_id" {
   value = "${var.agent_id}-task"
 }
 """,
+)
+
+#: The registry's editor in the browser: its inputs, as its documentation lists them.
+CODE_SERVER = Module(
+    "registry.coder.com/coder/code-server/coder",
+    version="1.4.0",
+    required=["agent_id"],
+    optional=[
+        "additional_args",
+        "auto_install_extensions",
+        "display_name",
+        "extensions",
+        "extensions_dir",
+        "folder",
+        "group",
+        "install_prefix",
+        "install_version",
+        "log_path",
+        "machine-settings",
+        "offline",
+        "open_in",
+        "order",
+        "port",
+        "settings",
+        "share",
+        "slug",
+        "subdomain",
+        "use_cached",
+        "use_cached_extensions",
+    ],
 )

@@ -85,6 +85,7 @@ def literal_script(**values: str) -> str:
         "EXTRA_CA_PEM": "",
         "LOOPBACK_PROXY": "",
         "NAMED": " ".join(NAMED_CERTIFICATES),
+        "AFTER": "",
         "BUNDLE_PATH": "",
         "LAUNCHER": "false",
     }

@@ -20,7 +20,7 @@ WANTS = ("install-ca", "mount-home")
 
 def after_units(text: str, seconds: int = 300) -> str:
     """The script of a proxy with ``after``."""
-    begin = f"after='{' '.join(WANTS)}'\nAFTER_SECONDS={seconds}\n"
+    begin = f"AFTER='{' '.join(WANTS)}'\nAFTER_SECONDS={seconds}\n"
     assert "\nAFTER_SECONDS=300\n" in text
     return text.replace("AFTER_SECONDS=300\n", begin)
 

@@ -1,4 +1,13 @@
-"""The part of a Coder deployment that workspaces fetch the proxy's certificate from."""
+"""The part of a Coder deployment that workspaces fetch the proxy's certificate from.
+
+In a test, the fixture `coder_deployment` is one, and `coder_workspace` belongs to it::
+
+    def test_setup_tries_again(coder_workspace, coder_scripts, coder_deployment):
+        coder_deployment.answers = [Response(503, b"starting")]
+        setup = coder_workspace.start().script("AI Bridge Proxy Setup")
+        assert coder_scripts.run(setup).status == 0
+        assert len(coder_deployment.requests) == 2
+"""
 
 from __future__ import annotations
 
@@ -8,7 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from .sites import Request, Response, Site
+from ._site import Request, Response, Site
+
+__all__ = ["NEWER_ROUTE", "ROUTE", "Deployment", "Request", "Response"]
 
 # The first route is what every server with the proxy knows; newer ones call the second canonical and keep the first.
 ROUTE = "/api/v2/aibridge/proxy/ca-cert.pem"
@@ -17,7 +28,7 @@ NEWER_ROUTE = "/api/v2/ai-gateway/proxy/ca-cert.pem"
 
 @dataclass
 class Deployment:
-    """A Coder server's certificate route, with switches for the states a real one can be in.
+    """A Coder server's certificate route, with switches for the states a real one can be in. A context manager.
 
     Attributes:
         certificate: the PEM file to serve, read at every request.
@@ -26,6 +37,7 @@ class Deployment:
         proxy_on: False answers 404.
         newer: whether it knows NEWER_ROUTE; False is an older server, which answers 404 there.
         delay_seconds: how long it takes to answer a request with a valid token.
+        answers: to the next requests with a valid token, one each; then it is healthy again.
         override: when set, the answer to every request with a valid token: an outage, a login page, an empty body.
     """
 
@@ -35,6 +47,7 @@ class Deployment:
     proxy_on: bool = True
     newer: bool = True
     delay_seconds: float = 0
+    answers: list[Response] = field(default_factory=list)
     override: Response | None = None
 
     def __post_init__(self) -> None:
@@ -47,6 +60,7 @@ class Deployment:
 
     @property
     def requests(self) -> list[Request]:
+        """What it was asked, oldest first."""
         return self.site.requests
 
     def reset(self) -> None:
@@ -54,6 +68,7 @@ class Deployment:
         self.licensed = self.proxy_on = self.newer = True
         self.delay_seconds = 0
         self.override = None
+        self.answers = []
         self.requests.clear()
 
     def __enter__(self) -> Self:
@@ -70,6 +85,8 @@ class Deployment:
         if request.headers.get("coder-session-token") not in self.tokens:
             return _message(401, "You are signed out or your session has expired.")
         time.sleep(self.delay_seconds)
+        if self.answers:
+            return self.answers.pop(0)
         if self.override is not None:
             return self.override
         if not self.licensed:

@@ -1,4 +1,11 @@
-"""A small real startup coordination: the agent's unit server on a unix socket, and a `coder` that talks to it.
+"""The recording `coder` of a workspace: startup coordination by the agent's rules, over a unix socket.
+
+In a test, the fixture `coder_cli` puts it on the PATH of `coder_scripts`::
+
+    def test_the_tool_waits(coder_scripts, coder_cli):
+        coder_scripts.run(setup)
+        coder_scripts.run(tool)
+        assert coder_cli.history == ["start aibridge-proxy-setup", "complete aibridge-proxy-setup", …]
 
 It keeps the rules of `coder exp sync` as the workspace agent does (coder/coder, `agent/unit/manager.go` and
 `agent/agentsocket/service.go`): units in memory, per agent; a unit may be wanted before it exists; a cycle is refused;
@@ -21,8 +28,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+__all__ = ["CoderCli", "Event", "RefusedError", "Units"]
+
 Status = Literal["pending", "started", "completed"]
-CLIENT = Path(__file__).with_name("coder_client.py")
+CLIENT = Path(__file__).with_name("_coder_client.py")
 
 
 class RefusedError(Exception):
@@ -89,14 +98,17 @@ class Units:
             self._status[unit] = "completed"
 
     def status(self, unit: str) -> Status | Literal["not registered"]:
+        """How far `unit` is."""
         with self._lock:
             return self._status.get(unit, "not registered")
 
     def dependencies(self, unit: str) -> list[str]:
+        """What `unit` starts after."""
         with self._lock:
             return list(self._wants.get(unit, []))
 
     def names(self) -> list[str]:
+        """All units, sorted."""
         with self._lock:
             return sorted(self._status)
 
@@ -131,8 +143,10 @@ class _Recorded:
         self._events.append(Event(*self._call, error=str(error or "")))
 
 
-class Agent:
-    """One workspace agent's socket server and a directory with its `coder`. Use as a context manager.
+class CoderCli:
+    """The socket server of a workspace's agent and a directory with its `coder`. Use it as a context manager.
+
+    It keeps the rules of `coder exp sync` and records each call; other commands of the CLI are refused.
 
     Args:
         poll_seconds: how often a waiting `start` asks again. The agent's own value is 1 second; tests need less.
@@ -244,7 +258,7 @@ class _Server(socketserver.ThreadingUnixStreamServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, path: str, agent: Agent) -> None:
+    def __init__(self, path: str, agent: CoderCli) -> None:
         self.agent = agent
         super().__init__(path, _Handler)
 

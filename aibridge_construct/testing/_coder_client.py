@@ -1,4 +1,4 @@
-"""The `coder` executable of the tests: `coder exp sync …` over a unix socket.
+"""The `coder` executable of `CoderCli`: `coder exp sync …` over a unix socket.
 
 Run as a script, never imported. Shell scripts call it several times each, so it starts in the time of a bare
 interpreter: `python -S -E -I`, and C modules only (`_socket` rather than `socket`). The rules live in the server,
