@@ -64,7 +64,8 @@ def _named(name: str) -> str:
         raise ImportError(f"{_VARIABLE} must be cdktf or cdktn; unset, the library chooses. Got {name[:40]!r}.")
     if not loaded(name) and not _is_installed(name):
         raise ImportError(
-            f"{_VARIABLE} is {name!r}, which is not installed: pip install '{distribution(name)}', or unset {_VARIABLE}."
+            f"{_VARIABLE} is {name!r}, which is not installed: pip install '{distribution(name)}', or unset "
+            f"{_VARIABLE}."
         )
     return name
 
