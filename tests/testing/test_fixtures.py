@@ -123,7 +123,7 @@ def test_what_keeps_the_template_from_being_made_is_said(
         (pytester.path / "cdktf.json").write_text(json.dumps(settings))
     (pytester.path / "main.py").write_text(program)
     pytester.makepyfile("def test_it(coder_template):\n    pass")
-    done = pytester.runpytest_inprocess()
+    done = pytester.runpytest_subprocess()
     done.assert_outcomes(errors=1)
     assert re.search(words, re.sub(r"\nE +", "\n", done.stdout.str()), re.DOTALL)
 
