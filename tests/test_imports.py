@@ -22,7 +22,6 @@ from aibridge_construct.testing import providers, terraform
 # Each room of the package, imported alone. A new one is not in the table: say here what it costs.
 STARTS_NODE = {
     "_engine",
-    "_node",
     "_stack",
     "addresses",
     "claims",
@@ -74,7 +73,10 @@ WITHOUT_NODE = {
     "",
     "__main__",
     "_channel",
+    "_choice",
     "_lazy",
+    "_mixing",
+    "_node",
     "_refusals",
     "coder",
     "coder._preset_rules",

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aibridge_construct._engine import (
+    MIXING,
     Construct,
     Precondition,
     TerraformDataSource,
@@ -92,6 +93,7 @@ class Element(_Base):
         """
         if value is None and inspect.signature(type(self).__init__).parameters[name].default is inspect.Parameter.empty:
             raise InvalidValueError(name, f"{name} of {self._what} cannot be taken away: the provider needs it.")
+        MIXING.require(self._what, [value])
         self._attributes = self._checked({**self._attributes, name: value})
 
     def override_logical_id(self, new_logical_id: str) -> None:
@@ -128,6 +130,7 @@ class Element(_Base):
         self._scope = scope
         self._called = id
         self._instances: Instances | None = instances_of(meta)
+        MIXING.require(self._what, [scope, attributes, meta])
         self._attributes = self._checked(attributes)
         self._conditions = []
         self._lifecycle = as_lifecycle(self._what, meta.get("lifecycle"))
@@ -191,6 +194,7 @@ class Element(_Base):
 
         def __setattr__(self, name: str, value: object) -> None:
             if name == "lifecycle" and "_conditions" in vars(self):
+                MIXING.require(self._what, [value])
                 self._lifecycle = as_lifecycle(self._what, value)
                 value = merged(self._lifecycle, self._conditions)
             elif not name.startswith("_") and "TYPE" in vars(type(self)) and not hasattr(type(self), name):
