@@ -205,8 +205,10 @@ class Copilot(Construct):
         inputs.check(WORKDIR, workdir)
         if not place.agent_is_known:
             inputs.check(AGENT_ID, place.agent_id)
-        if inputs.preconditions:
-            inputs.enforce_on(DataCoderWorkspace(self, "inputs", **place.meta))
+        if inputs.preconditions or place.conditions:
+            checked = DataCoderWorkspace(self, "inputs", **place.meta)
+            inputs.enforce_on(checked)
+            checked.add_preconditions(place.conditions)
 
     @property
     def task_app_id(self) -> str:

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar, get_args, get_type_hints
 
 from aibridge_construct.errors import InvalidValueError, MissingArgumentError, UnknownArgumentError
-from aibridge_construct.hcl import InvalidTemplateError, parts, references
+from aibridge_construct.hcl import InvalidTemplateError, escaped_path, parts, references
 from aibridge_construct.known import is_expression, is_known, is_number_token, lost_token
 
 __all__ = [
     "Check",
     "Rule",
+    "escaped_path_message",
     "explain_missing",
     "hcl_string",
     "is_expression",
@@ -292,6 +293,18 @@ def refuse_shell_forms(field: str, template: str, what: str = "") -> None:
             f"{named} holds {foreign}, which Terraform would read before the workspace does: write "
             f"{foreign[0]}{foreign} for {foreign[:2]} itself.",
         )
+    if escape := escaped_path(template):
+        named = f"{field} of {what}" if what else field
+        raise InvalidValueError(field, f"{named} {escaped_path_message(escape)}")
+
+
+def escaped_path_message(escape: str) -> str:
+    """What is wrong with ``$${path.module}`` in the path of ``file(…)``, as the rest of a sentence, and its cure."""
+    return (
+        f"reads a file at a path with {escape} in it, which stands for these very characters: Fn.file(…) and the like "
+        "escape what they are given. Write the expression as a text, for example "
+        f'\'${{templatefile("{escape[1:]}/a.sh", {{n = "x"}})}}\'.'
+    )
 
 
 def _not_terraform(template: str) -> str | None:

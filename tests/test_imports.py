@@ -27,6 +27,7 @@ STARTS_NODE = {
     "claims",
     "coder._agent_name",
     "coder._agents",
+    "coder._instances",
     "coder._parameter_rules",
     "coder.agent",
     "coder.agent_instance",

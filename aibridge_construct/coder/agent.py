@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.coder._agent_name import name_agent
-from aibridge_construct.coder._agents import instances_of, is_taken, remember_agent, remember_id
+from aibridge_construct.coder._agents import is_taken, remember_agent, remember_id
 from aibridge_construct.coder.blocks import Block, Fields
 from aibridge_construct.coder.checks import Refusals, is_literal, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
@@ -244,7 +244,7 @@ class CoderAgent(Resource):
         }
         super().__init__(scope, id, attributes, meta)
         name_agent(self, scope, id)
-        remember_agent(self, os, instances_of(meta))
+        remember_agent(self, os, self._instances)
 
     def replace_attribute(self, name: str, value: object) -> None:
         """As for every element; the operating system stays when others went by it."""

@@ -20,7 +20,8 @@ from aibridge_construct._engine import (
     TerraformResourceLifecycle,
 )
 from aibridge_construct._stack import placed
-from aibridge_construct.coder._agents import Instances, id_for, instances_of
+from aibridge_construct.coder._agents import has_agents, id_for
+from aibridge_construct.coder._instances import Instances
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.given import Dynamic, accepted
 from aibridge_construct.coder.meta import (
@@ -60,6 +61,8 @@ class Element(_Base):
 
     _attributes: dict[str, object]
     _conditions: list[Precondition]
+    _of_agent: list[Precondition]
+    _instances: Instances | None
     _lifecycle: TerraformResourceLifecycle
 
     if TYPE_CHECKING:
@@ -92,7 +95,13 @@ class Element(_Base):
         """
         if value is None and inspect.signature(type(self).__init__).parameters[name].default is inspect.Parameter.empty:
             raise InvalidValueError(name, f"{name} of {self._what} cannot be taken away: the provider needs it.")
-        self._attributes = self._checked({**self._attributes, name: value})
+        attributes = self._checked({**self._attributes, name: value})
+        if name == "agent_id" and self._instances is not None:
+            of_agent = self._with_agents(value)
+            self._conditions = [*of_agent, *(each for each in self._conditions if each not in self._of_agent)]
+            self._of_agent = of_agent
+            self.lifecycle = self._lifecycle
+        self._attributes = attributes
 
     def override_logical_id(self, new_logical_id: str) -> None:
         """Give the element this name in Terraform, right after construction.
@@ -114,8 +123,7 @@ class Element(_Base):
             conditions: pairs of a Terraform expression, ``${…}``, that must hold before Terraform touches the
                 element, and of what Terraform says otherwise.
         """
-        more = [Precondition(condition=condition, error_message=message) for condition, message in conditions]
-        if more:
+        if more := _preconditions(conditions):
             self._conditions = [*self._conditions, *more]
             self.lifecycle = self._lifecycle
 
@@ -127,9 +135,10 @@ class Element(_Base):
         """Keep the attributes; returns the meta-arguments as the engine wants them."""
         self._scope = scope
         self._called = id
-        self._instances: Instances | None = instances_of(meta)
+        self._instances = Instances.of(meta)
         self._attributes = self._checked(attributes)
-        self._conditions = []
+        self._of_agent = self._with_agents(attributes.get("agent_id"))
+        self._conditions = [*self._of_agent]
         self._lifecycle = as_lifecycle(self._what, meta.get("lifecycle"))
         self._dependencies: list[TerraformElement] = []
         self._dependency_scopes: list[Construct] = []
@@ -137,9 +146,15 @@ class Element(_Base):
         if "depends_on" in engine:
             self._dependencies, self._dependency_scopes = dependencies(self._what, engine["depends_on"])
             engine["depends_on"] = self._dependencies
-        if "lifecycle" in engine:
-            engine["lifecycle"] = merged(self._lifecycle, ())
+        if "lifecycle" in engine or self._conditions:
+            engine["lifecycle"] = merged(self._lifecycle, self._conditions)
         return engine
+
+    def _with_agents(self, agent_id: object) -> list[Precondition]:
+        """What must hold for each instance to have its agent."""
+        if self._instances is None or not isinstance(agent_id, str):
+            return []
+        return _preconditions(has_agents(self._scope, agent_id, self._what, self._instances))
 
     def _checked(self, attributes: Mapping[str, object]) -> dict[str, object]:
         check = Refusals(self.TYPE, self._called)
@@ -247,6 +262,10 @@ def arguments(element: type[Element]) -> dict[str, Argument[Any, Any]]:
     """The arguments of a type, by name."""
     found = {name: vars(base)[name] for base in reversed(element.__mro__) for name in vars(base)}
     return {name: each for name, each in found.items() if isinstance(each, Argument)}
+
+
+def _preconditions(conditions: Iterable[tuple[str, str]]) -> list[Precondition]:
+    return [Precondition(condition=condition, error_message=message) for condition, message in conditions]
 
 
 def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, value: Any) -> Any:
