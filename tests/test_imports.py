@@ -76,6 +76,7 @@ WITHOUT_NODE = {
     "_channel",
     "_lazy",
     "_refusals",
+    "arguments",
     "coder",
     "coder._preset_rules",
     "coder.blocks",

@@ -13,7 +13,7 @@ from aibridge_construct.coder._instances import Instances
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import is_expression, reference
 
-__all__ = ["Agent", "agent_of", "has_agents", "id_for", "is_taken", "remember_agent", "remember_id"]
+__all__ = ["Agent", "agent_of", "count_agent", "has_agents", "id_for", "is_taken", "remember_agent", "remember_id"]
 
 _INDEX = {"count": "count.index", "for_each": "each.key"}
 
@@ -88,11 +88,10 @@ def id_for(scope: IConstruct, agent_id: str, what: str, instances: Instances | N
             instance which a stopped workspace has not.
     """
     agent = agent_of(scope, agent_id)
-    if agent is None:
+    if agent is None and isinstance(agent_id, str):  # what is no text has its own rule
         _refuse_lost_index(scope, agent_id, what, instances)
-        return agent_id
-    own = agent.instances
-    if own is None:
+    own = agent.instances if agent is not None else None
+    if agent is None or own is None:
         return agent_id
     if instances is None or instances.by != own.by:
         raise InvalidValueError(
@@ -179,6 +178,11 @@ def remember_agent(element: TerraformResource, os: str, instances: Instances | N
         return
     agent = _by_element[element] = Agent(element, os, instances)
     per_stack(element, _Agents).made.append(agent)
+
+
+def count_agent(element: TerraformResource, instances: Instances | None) -> None:
+    """Note other instances of an agent."""
+    _by_element[element].instances = instances
 
 
 def remember_id(token: str, element: TerraformResource) -> None:
