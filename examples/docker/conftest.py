@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aibridge_construct.testing import CODE_SERVER, COPILOT, Module
-from aibridge_construct.testing.plugin import (
+from aibridge_construct.testing.providers import (
     BOOL,
     STRING,
     Provider,
@@ -14,6 +14,7 @@ from aibridge_construct.testing.plugin import (
     list_of,
     optional,
     required,
+    serve,
     set_of,
 )
 
@@ -66,4 +67,4 @@ def coder_stand_ins() -> list[Provider | Module]:
 
 
 if __name__ == "__main__":
-    DOCKER.serve()
+    serve(DOCKER)

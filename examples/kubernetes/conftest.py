@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aibridge_construct.testing import CODE_SERVER, COPILOT, Module
-from aibridge_construct.testing.plugin import (
+from aibridge_construct.testing.providers import (
     BOOL,
     STRING,
     Provider,
@@ -15,6 +15,7 @@ from aibridge_construct.testing.plugin import (
     map_of,
     optional,
     required,
+    serve,
     set_of,
 )
 
@@ -108,4 +109,4 @@ def coder_stand_ins() -> list[Provider | Module]:
 
 
 if __name__ == "__main__":
-    KUBERNETES.serve()
+    serve(KUBERNETES)

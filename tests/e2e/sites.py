@@ -7,7 +7,7 @@ import ssl
 
 import trustme
 
-from aibridge_construct.testing._site import Request, Respond, Response, Site
+from aibridge_construct.testing.coder.site import Request, Respond, Response, Site
 
 __all__ = ["Request", "Response", "Site", "named", "secure"]
 

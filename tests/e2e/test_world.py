@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aibridge_construct.testing.deployment import NEWER_ROUTE, ROUTE
+from aibridge_construct.testing.coder.deployment import NEWER_ROUTE, ROUTE
 
 from .bridge_proxy import Connect, Mode, Tunnelled
 from .http_clients import CLIENTS, CURL, FETCH, GIT, NODE_HTTPS, REQUESTS, URLLIB, Client

@@ -44,6 +44,10 @@ _SHELL_FILES = (
 #: Where the engine has an element's comment: in the element, below its labels.
 _DEPTHS = {"data": 2, "ephemeral": 2, "module": 1, "output": 1, "provider": 1, "resource": 2, "variable": 1}
 _COMMENT = "//"
+#: The engine's own backend in native syntax, up to the path of this machine.
+_NATIVE_BACKEND = re.compile(
+    rb'(backend "local" \{\s*path\s*=\s*)"(?:/|[A-Za-z]:)[^"\n]*[/\\]terraform\.[^"/\\]+\.tfstate"'
+)
 
 
 def readable(synthesized: Synthesized) -> dict[str, Any]:
@@ -197,7 +201,7 @@ def _file(name: str, place: Path) -> Any:
     # The second is beside native syntax: the engine's comments of every element.
     if name.endswith(".tf.json") or name == "metadata.json":
         return _configuration(parsed(data, name))
-    shown = _content(data)
+    shown = _content(_NATIVE_BACKEND.sub(rb'\1"..."', data) if name.endswith(".tf") else data)
     return {"executable": True, "content": shown} if place.stat().st_mode & 0o100 else shown
 
 
