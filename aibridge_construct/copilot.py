@@ -14,6 +14,7 @@ from aibridge_construct._engine import (
     implements_dependable,
 )
 from aibridge_construct._stack import placed
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
@@ -25,7 +26,7 @@ from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import as_template, shell_text
-from aibridge_construct.validation import explain_missing, masked, refuse_shell_forms
+from aibridge_construct.validation import masked, refuse_shell_forms
 
 __all__ = ["Copilot"]
 
@@ -40,7 +41,7 @@ SYNC_UNIT = "copilot-aibridge"
 
 
 @implements_dependable
-class Copilot(Construct):
+class Copilot(Sealed, Construct):
     """GitHub Copilot's command line in the workspace, through the registry's ``coder-labs/copilot`` module.
 
     With a proxy, the module's script waits for it, and Copilot's own process tree goes through it. In a prebuilt
@@ -205,8 +206,10 @@ class Copilot(Construct):
         inputs.check(WORKDIR, workdir)
         if not place.agent_is_known:
             inputs.check(AGENT_ID, place.agent_id)
-        if inputs.preconditions:
-            inputs.enforce_on(DataCoderWorkspace(self, "inputs", **place.meta))
+        if inputs.preconditions or place.conditions:
+            checked = DataCoderWorkspace(self, "inputs", **place.meta)
+            inputs.enforce_on(checked)
+            checked.add_preconditions(place.conditions)
 
     @property
     def task_app_id(self) -> str:

@@ -9,6 +9,7 @@ from typing import Literal, TypeGuard
 
 from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
 from aibridge_construct._stack import placed
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.environment import needs_bundle
 from aibridge_construct.environment import runtimes as _runtimes
@@ -30,7 +31,7 @@ from aibridge_construct.shell.render import (
     shell_text,
     words,
 )
-from aibridge_construct.validation import explain_missing, masked
+from aibridge_construct.validation import masked
 
 __all__ = ["ProxiedTool"]
 
@@ -39,7 +40,7 @@ SYNC_SECONDS = 600
 
 
 @implements_dependable
-class ProxiedTool(Construct):
+class ProxiedTool(Sealed, Construct):
     """A command of the workspace whose own process goes through the AI Bridge Proxy.
 
     Its ``coder_script`` waits until the proxy is set up, checks the certificate, sets the variables for the
