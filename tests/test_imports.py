@@ -56,6 +56,7 @@ STARTS_NODE = {
     "coder.workspace_tags",
     "copilot",
     "encoding",
+    "gateway",
     "generic",
     "inputs",
     "module",
