@@ -6,8 +6,9 @@ import contextlib
 import json
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -112,12 +113,12 @@ class Tool:
     def __init__(self, rendered: dict[str, str], scripts: AgentScripts, deployment: Deployment) -> None:
         self.rendered, self.scripts, self.deployment = rendered, scripts, deployment
 
-    def run(self, which: str = "alone", *, env: dict[str, str] | None = None, **values: object) -> Ended:
+    def run(self, which: str = "alone", *, env: Mapping[str, str] = MappingProxyType({}), **values: Any) -> Ended:
         given = {
             "aibridge_access_url": self.deployment.url,
             **{f"aibridge_{name}": str(v) for name, v in values.items()},
         }
-        return self.scripts.run(assigned(self.rendered[which], given), env=env or {}, seconds=60)
+        return self.scripts.run(assigned(self.rendered[which], given), env=env, seconds=60)
 
 
 @pytest.fixture
@@ -301,7 +302,7 @@ def test_beside_a_proxy_the_gateway_is_reached_directly_and_the_rest_through_the
 def test_beside_a_proxy_a_missing_gateway_is_a_matter_of_its_own(tool: Tool, tmp_path: Path) -> None:
     certificate = certified(tmp_path)
     tool.deployment.behaviour = ELSEWHERE
-    values = {"cert_path": certificate, "bundle_path": f"{certificate}.bundle"}
+    values: dict[str, Any] = {"cert_path": certificate, "bundle_path": f"{certificate}.bundle"}
     assert "so beside was not started." in tool.run("beside", **values).stderr
     ended = tool.run("beside", on_unavailable="direct", **values)
     assert ended.status == 0
