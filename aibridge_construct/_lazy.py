@@ -18,13 +18,14 @@ def lazy(package: str, homes: Mapping[str, Sequence[str]]) -> tuple[Callable[[st
 
     Args:
         package: `__name__` of the package.
-        homes: names by the module that they live in, seen from the package: `{"coder.agent": ["CoderAgent"]}`.
+        homes: names by the module that they live in, seen from the package: `{"coder.agent": ["CoderAgent"]}`; one more
+            dot in front is the package around it.
     """
     home_of = {name: home for home, names in homes.items() for name in names}
 
     def get(name: str) -> Any:
         if name in home_of:
-            value = getattr(import_module(f"{package}.{home_of[name]}"), name)
+            value = getattr(import_module(f".{home_of[name]}", package), name)
             # From now on Python finds it without asking.
             setattr(sys.modules[package], name, value)
             return value

@@ -16,10 +16,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from aibridge_construct.testing import AgentScripts
-from aibridge_construct.testing.mirror import coder_mirror
+from aibridge_construct.testing.coder_cli import Event
+
+from aibridge_construct.testing import AgentScripts, CoderCli, coder_mirror
 from tests.e2e.bridge_proxy import Connect
-from tests.e2e.coder_cli import Agent, Event
 from tests.e2e.http_clients import CURL
 from tests.e2e.template import Template
 from tests.e2e.world import ORDINARY_URL, PROVIDER_URL, open_world
@@ -93,7 +93,7 @@ def run(directory: Path) -> tuple[float, list[Step]]:
     (directory / "world").mkdir()
     with (
         open_world(directory / "world") as world,
-        Agent() as coder,
+        CoderCli() as coder,
         AgentScripts(directory / "workspace", path=coder.path(), system=world.on_system) as runner,
     ):
         fetched, connects, provider, site = Stamped(), Stamped(), Stamped(), Stamped()

@@ -9,14 +9,10 @@ from typing import Protocol
 import pytest
 from cdktf import App, TerraformStack, Testing
 
-from aibridge_construct.testing import terraform_snapshot
-from aibridge_construct.testing.fixtures import coder_scripts
 from aibridge_construct.testing.mirror import Mirror, coder_mirror
 from aibridge_construct.testing.terraform import Terraform
 
 Testing.__test__ = False  # not a test class, whatever its name says
-
-__all__ = ["coder_scripts", "terraform_snapshot"]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import aibridge_construct
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import InvalidTemplateError, references
 from aibridge_construct.rules import PROXY_URL
-from aibridge_construct.testing._diagnostics import Diagnostic
+from aibridge_construct.testing.terraform.diagnostics import Diagnostic
 
 
 def _exceptions() -> list[type[BaseException]]:

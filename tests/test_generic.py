@@ -23,7 +23,7 @@ from aibridge_construct import (
     UnknownArgumentError,
 )
 from aibridge_construct.testing.mirror import coder_mirror
-from aibridge_construct.testing.plugin import (
+from aibridge_construct.testing.providers import (
     STRING,
     DataSource,
     Provider,
@@ -32,6 +32,7 @@ from aibridge_construct.testing.plugin import (
     map_of,
     optional,
     required,
+    serve,
 )
 from aibridge_construct.testing.terraform import Terraform
 
@@ -238,4 +239,4 @@ def test_a_misspelt_keyword_or_attribute_is_refused(stack: TerraformStack) -> No
 
 
 if __name__ == "__main__":
-    PROVIDER.serve()
+    serve(PROVIDER)

@@ -17,6 +17,7 @@ import pytest
 
 import aibridge_construct
 from aibridge_construct import testing
+from aibridge_construct.testing import providers, terraform
 
 # Each room of the package, imported alone. A new one is not in the table: say here what it costs.
 STARTS_NODE = {
@@ -75,6 +76,7 @@ STARTS_NODE = {
 }
 WITHOUT_NODE = {
     "",
+    "__main__",
     "_channel",
     "_lazy",
     "_refusals",
@@ -94,6 +96,7 @@ WITHOUT_NODE = {
     "hcl.native",
     "hcl.template",
     "known",
+    "new",
     "pem",
     "push",
     "push._archive",
@@ -175,23 +178,27 @@ def test_what_declares_something_starts_it(starts_node: dict[str, bool], stateme
     assert starts_node[statement]
 
 
-@pytest.mark.parametrize("package", [aibridge_construct, testing], ids=lambda package: package.__name__)
+@pytest.mark.parametrize(
+    "package", [aibridge_construct, testing, providers, terraform], ids=lambda package: package.__name__
+)
 def test_type_checkers_and_the_interpreter_find_the_same_names_in_the_same_places(package: ModuleType) -> None:
     told: dict[str, list[str]] = {}
     for node in ast.walk(ast.parse(Path(str(package.__file__)).read_text())):
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             for line in node.body:
                 assert isinstance(line, ast.ImportFrom)
-                module = str(line.module).removeprefix(f"{package.__name__}.")
+                module = "." * (line.level - 1) + str(line.module).removeprefix(f"{package.__name__}.")
                 told[module] = [alias.name for alias in line.names if alias.asname is None]
     assert told == package._HOMES
     assert sorted(name for names in told.values() for name in names) == sorted(package.__all__)
     for home, names in told.items():
-        room = importlib.import_module(f"{package.__name__}.{home}")
+        room = importlib.import_module(f".{home}", package.__name__)
         assert all(getattr(package, name) is getattr(room, name) for name in names)
 
 
-@pytest.mark.parametrize("package", [aibridge_construct, testing], ids=lambda package: package.__name__)
+@pytest.mark.parametrize(
+    "package", [aibridge_construct, testing, providers, terraform], ids=lambda package: package.__name__
+)
 def test_the_names_are_listed_had_by_a_star_and_survive_a_reload(package: ModuleType) -> None:
     assert set(package.__all__) <= set(dir(package))
     namespace: dict[str, object] = {}

@@ -9,24 +9,39 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._extra import MissingExtraError
-    from .build import Build, Workspace, import_template, pack, unpack
-    from .document.snapshot import TerraformSnapshotExtension, readable, terraform_snapshot
+    from .coder.agents import CLAUDE_CODE, CODEX
+    from .coder.agent.marks import in_every_shell
+    from .coder.agent.scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
+    from .coder.build import Build, Workspace, import_template, pack, unpack
+    from .coder.cli import CoderCli
+    from .coder.deployment import Deployment, Request, Response
+    from .coder.mirror import coder_mirror
+    from .coder.modules import CODE_SERVER, COPILOT
+    from .coder.template import SynthesisError, TemplateUnderTest
+    from .coder.terraform import Terraform
+    from .coder.workspace import parameter_variable, workspace_environment
+    from .document.snapshot import TerraformSnapshotExtension, readable
     from .document.wiring import assert_acyclic, assert_depends
-    from .fixtures import coder_scripts, in_every_shell
-    from .mirror import Binary, Mirror, build_mirror, coder_mirror
-    from .modules import COPILOT, Module
-    from .plugin import DataSource, Provider, Refusal, Resource
-    from .scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
-    from .terraform import Diagnostic, Plan, Terraform, TerraformError, TestReport
-    from .workspace import parameter_variable, workspace_environment
+    from .plugin import coder_scripts, terraform_snapshot
+    from .providers.declare import DataSource, Provider, Refusal, Resource
+    from .providers.serving import serve
+    from .terraform.diagnostics import Diagnostic, TerraformError
+    from .terraform.mirror import Binary, Mirror, build_mirror
+    from .terraform.modules import Module
+    from .terraform.plan import Plan, TestReport
 
 __all__ = [
+    "CLAUDE_CODE",
+    "CODEX",
+    "CODE_SERVER",
     "COPILOT",
     "SHELLS",
     "AgentScripts",
     "Binary",
     "Build",
+    "CoderCli",
     "DataSource",
+    "Deployment",
     "Diagnostic",
     "Ended",
     "LogLine",
@@ -37,8 +52,12 @@ __all__ = [
     "Plan",
     "Provider",
     "Refusal",
+    "Request",
     "Resource",
+    "Response",
     "Running",
+    "SynthesisError",
+    "TemplateUnderTest",
     "Terraform",
     "TerraformError",
     "TerraformSnapshotExtension",
@@ -54,6 +73,7 @@ __all__ = [
     "pack",
     "parameter_variable",
     "readable",
+    "serve",
     "shell_program",
     "terraform_snapshot",
     "unpack",
@@ -64,16 +84,35 @@ __all__ = [
 # Where each name lives: the same as above, for those who run it.
 _HOMES = {
     "_extra": ["MissingExtraError"],
-    "build": ["Build", "Workspace", "import_template", "pack", "unpack"],
-    "fixtures": ["coder_scripts", "in_every_shell"],
-    "mirror": ["Binary", "Mirror", "build_mirror", "coder_mirror"],
-    "modules": ["COPILOT", "Module"],
-    "plugin": ["DataSource", "Provider", "Refusal", "Resource"],
-    "scripts": ["SHELLS", "AgentScripts", "Ended", "LogLine", "Orphan", "Running", "shell_program", "wait_until"],
-    "document.snapshot": ["TerraformSnapshotExtension", "readable", "terraform_snapshot"],
+    "coder.agents": ["CLAUDE_CODE", "CODEX"],
+    "coder.agent.marks": ["in_every_shell"],
+    "coder.agent.scripts": [
+        "SHELLS",
+        "AgentScripts",
+        "Ended",
+        "LogLine",
+        "Orphan",
+        "Running",
+        "shell_program",
+        "wait_until",
+    ],
+    "coder.build": ["Build", "Workspace", "import_template", "pack", "unpack"],
+    "coder.cli": ["CoderCli"],
+    "coder.deployment": ["Deployment", "Request", "Response"],
+    "coder.mirror": ["coder_mirror"],
+    "coder.modules": ["CODE_SERVER", "COPILOT"],
+    "coder.template": ["SynthesisError", "TemplateUnderTest"],
+    "coder.terraform": ["Terraform"],
+    "coder.workspace": ["parameter_variable", "workspace_environment"],
+    "document.snapshot": ["TerraformSnapshotExtension", "readable"],
     "document.wiring": ["assert_acyclic", "assert_depends"],
-    "terraform": ["Diagnostic", "Plan", "Terraform", "TerraformError", "TestReport"],
-    "workspace": ["parameter_variable", "workspace_environment"],
+    "plugin": ["coder_scripts", "terraform_snapshot"],
+    "providers.declare": ["DataSource", "Provider", "Refusal", "Resource"],
+    "providers.serving": ["serve"],
+    "terraform.diagnostics": ["Diagnostic", "TerraformError"],
+    "terraform.mirror": ["Binary", "Mirror", "build_mirror"],
+    "terraform.modules": ["Module"],
+    "terraform.plan": ["Plan", "TestReport"],
 }
 
 

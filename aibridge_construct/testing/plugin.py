@@ -1,276 +1,194 @@
-"""Terraform providers declared in Python: schema, behaviour and nothing else.
+"""The pytest plugin: fixtures for template repositories, there wherever the kit is installed.
 
-A stand-in lets a template be planned and applied by the real Terraform without the service behind the provider. It is a
-page of declarations in a file of its own, which ends by serving itself::
+pytest loads it in every project of an environment, so it imports nothing before a fixture is used.
 
-    from aibridge_construct.testing.plugin import Provider, Resource, block, optional, required
-
-    DOCKER = Provider(
-        "kreuzwerker/docker",
-        version="3.6.2",
-        file=__file__,
-        resources=[
-            Resource("docker_volume", [required("name", force_new=True)], [block("labels", [required("label")])]),
-        ],
-    )
-
-    if __name__ == "__main__":
-        DOCKER.serve()
-
-`build_mirror` (in `aibridge_construct.testing.mirror`) installs any number of them side by side, and Terraform starts
-them as it starts every provider: each in a process of its own, over the plugin protocol (version 6).
-
-This module declares; it imports neither Terraform nor gRPC, so importing it costs next to nothing.
+What declares stand-ins can be had from here, too, as from `aibridge_construct.testing.providers`, its home.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from aibridge_construct.errors import Whole
+import pytest
 
-__all__ = [
-    "BOOL",
-    "DYNAMIC",
-    "NAME",
-    "NUMBER",
-    "STRING",
-    "Attribute",
-    "Block",
-    "Build",
-    "DataSource",
-    "Provider",
-    "Refusal",
-    "Resource",
-    "Values",
-    "block",
-    "computed",
-    "list_of",
-    "map_of",
-    "object_of",
-    "optional",
-    "required",
-    "set_of",
-    "tuple_of",
-]
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
 
-Type = str | list[Any]
-"""A Terraform type constraint in the JSON form of the plugin protocol, e.g. `"string"` or `["list", "string"]`."""
+    from aibridge_construct.testing import (
+        AgentScripts,
+        Binary,
+        CoderCli,
+        Deployment,
+        Mirror,
+        Module,
+        Provider,
+        TemplateUnderTest,
+        Workspace,
+    )
 
-Values = dict[str, Any]
-"""Attribute and block values by name. None stands for null, and, in checks made before apply, for not yet known."""
+    from .providers import *  # noqa: F403
 
-Check = Callable[[Any], str | None]
-"""Looks at one value that is known and not null; returns what is wrong with it, or None. See `checks`.
-
-The attribute's name is put in front of what it returns, or where that has `NAME`. It may raise `Refusal` instead.
-"""
-
-Warn = Callable[[Any], Sequence[str]]
-"""Looks at one value that is known and not null; returns what to warn about."""
-
-NAME = "\0name\0"
-"""Stands for the attribute's name in what a check returns."""
-
-STRING: Type = "string"
-NUMBER: Type = "number"
-BOOL: Type = "bool"
-DYNAMIC: Type = "dynamic"
+_SYNTHESIZED = pytest.StashKey[dict[Path, Path]]()
 
 
-def list_of(element: Type) -> Type:
-    """The type `list(element)`."""
-    return ["list", element]
+# ---- the template as text
 
 
-def set_of(element: Type) -> Type:
-    """The type `set(element)`."""
-    return ["set", element]
+@pytest.fixture
+def terraform_snapshot(request: pytest.FixtureRequest) -> SnapshotAssertion:
+    """syrupy's `snapshot` with one readable JSON file per assertion; a drift shows address, attribute, before, after.
 
-
-def map_of(element: Type) -> Type:
-    """The type `map(element)`."""
-    return ["map", element]
-
-
-def tuple_of(*elements: Type) -> Type:
-    """The type `tuple([…])`."""
-    return ["tuple", list(elements)]
-
-
-def object_of(**attributes: Type) -> Type:
-    """The type `object({…})`."""
-    return ["object", attributes]
-
-
-class Refusal(Whole):
-    """What a provider says when it will not go on: a summary line, a longer text, and the attribute it is about."""
-
-    def __init__(self, summary: str, detail: str = "", *, attribute: str | None = None) -> None:
-        super().__init__(summary)
-        self.summary = summary
-        self.detail = detail
-        self.attribute = attribute
-
-
-@dataclass(frozen=True)
-class Build:
-    """What surrounds one call into a provider: the environment it was started with, and its own configuration.
-
-    What a hook appends to `warnings` becomes a warning of Terraform.
+    Compare it with `coder_template`, a synthesized directory (a `Path`) or a stack, which show all that is pushed, or
+    with what `readable` and `wiring` return. `pytest --snapshot-update` accepts what there is now.
     """
+    from aibridge_construct.testing.document.snapshot import TerraformSnapshotExtension
 
-    environ: Mapping[str, str] = field(repr=False)
-    config: Values = field(repr=False)
-    warnings: list[str] = field(default_factory=list, compare=False)
+    snapshot: SnapshotAssertion = request.getfixturevalue("snapshot").use_extension(TerraformSnapshotExtension)
+    extension = snapshot.extension
+    if isinstance(extension, TerraformSnapshotExtension) and request.config.get_verbosity() < 2:
+        extension.report = lambda text: request.node.add_report_section("call", "drift from the snapshot", text)
+    return snapshot
 
 
-@dataclass(frozen=True, kw_only=True)
-class Attribute:
-    """One attribute of a schema. Write `required(…)`, `optional(…)` or `computed(…)` instead of calling this.
+# ---- the template, built by Terraform
 
-    `default` is planned where the configuration leaves a null. `force_new` makes a change replace the resource.
+
+@pytest.fixture(scope="session")
+def coder_variables() -> Mapping[str, Any]:
+    """Values of the template's variables, for `coder_template` and `coder_workspace`. Override it: none by default."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def coder_stand_ins() -> Sequence[Provider | Binary | Module]:
+    """What the template needs of registries, besides the coder provider. Override it: Copilot's module by default."""
+    from aibridge_construct.testing import COPILOT
+
+    return [COPILOT]
+
+
+@pytest.fixture(scope="session")
+def coder_stack() -> str:
+    """Which stack is the template, where the program makes several. Override it: the only one by default."""
+    return ""
+
+
+@pytest.fixture(scope="module")
+def terraform_mirror(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, coder_stand_ins: Sequence[Any]
+) -> Mirror:
+    """Where Terraform finds providers and modules: the coder stand-in and `coder_stand_ins`, no network."""
+    from aibridge_construct.testing import Module, coder_mirror
+
+    providers = [each for each in coder_stand_ins if not isinstance(each, Module)]
+    modules = [each for each in coder_stand_ins if isinstance(each, Module)]
+    offered = sorted(f"{each.source} {each.version} {each.file}" for each in providers)
+    name = f"mirror-{hashlib.sha256(repr(offered).encode()).hexdigest()[:12]}"
+    return coder_mirror(_shared(request.config, tmp_path_factory) / name, *providers, modules=modules)
+
+
+@pytest.fixture(scope="module")
+def coder_template(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    coder_variables: Mapping[str, Any],
+    coder_stack: str,
+    terraform_mirror: Mirror,
+) -> TemplateUnderTest:
+    """The template of this repository: synthesized by the `app` of the nearest `cdktf.json`, once a run, and packed.
+
+    It stands for its directory where a path is wanted. `.plans` imports it as Coder does when it is pushed,
+    `.workspace(…)` and `.prebuilt(…)` make workspaces of it. What it needs it has from `coder_variables`,
+    `coder_stand_ins` and `coder_stack`, which a `conftest.py` or a test module may override.
     """
+    from .coder.template import TemplateUnderTest, program_of, stack_in, synthesize
 
-    name: str
-    type: Type = "string"
-    required: bool = False
-    optional: bool = False
-    computed: bool = False
-    sensitive: bool = False
-    force_new: bool = False
-    deprecated: bool = False
-    default: Any = None
-    check: Check | None = None
-    warn: Warn | None = None
+    settings = program_of(request.path.parent)
+    synthesized = request.config.stash.setdefault(_SYNTHESIZED, {})
+    if settings not in synthesized:
+        out = tmp_path_factory.mktemp("cdktf.out")
+        synthesize(settings, out)
+        synthesized[settings] = out
+    directory = stack_in(synthesized[settings], coder_stack)
+    template = TemplateUnderTest(directory, variables=coder_variables, mirror=terraform_mirror)
+    _ = template.archive  # what Coder would refuse is said by every test that wants the template
+    return template
 
 
-@dataclass(frozen=True, kw_only=True)
-class Block:
-    """A nested block. Write `block(…)` instead of calling this.
+@pytest.fixture
+def coder_workspace(request: pytest.FixtureRequest, coder_template: TemplateUnderTest) -> Workspace:
+    """A workspace of `coder_template` that is still to be made: `.start()`, `.stop()`, `.delete()` build it.
 
-    `computed` values (a list of blocks) are what the provider fills in when the configuration has none of these blocks.
+    In a test with `coder_deployment` it belongs to that one.
     """
-
-    name: str
-    attributes: Sequence[Attribute]
-    blocks: Sequence[Block] = ()
-    nesting: Literal["list", "set"] = "list"
-    min_items: int = 0
-    max_items: int = 0
-    force_new: bool = False
-    deprecated: bool = False
-    computed: Sequence[Values] | None = None
+    if "coder_deployment" not in request.fixturenames:
+        return coder_template.workspace()
+    deployment: Deployment = request.getfixturevalue("coder_deployment")
+    return coder_template.workspace(environment={"CODER_AGENT_URL": deployment.access_url})
 
 
-def required(name: str, type: Type = STRING, **more: Any) -> Attribute:
-    """An argument that must be given. `more`: `sensitive`, `force_new`, `check`, `warn`."""
-    return Attribute(name=name, type=type, required=True, **more)
+# ---- inside the workspace
 
 
-def optional(name: str, type: Type = STRING, **more: Any) -> Attribute:
-    """An argument that may be null.
+@pytest.fixture
+def coder_scripts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AgentScripts]:
+    """A workspace whose scripts and terminals run as Coder's agent runs them; see `AgentScripts`.
 
-    `more`: `default`, `computed`, `sensitive`, `force_new`, `deprecated`, `check`, `warn`.
+    With `@in_every_shell` the test runs once for each shell that `/bin/sh` may be. Whatever still runs at the end of
+    the test is killed. Another workspace, or other settings: `coder_scripts.another(grace=0.5)`.
     """
-    return Attribute(name=name, type=type, optional=True, **more)
+    from aibridge_construct.testing import AgentScripts
+
+    with AgentScripts(tmp_path / "coder-workspace", sh=getattr(request, "param", "")) as scripts:
+        yield scripts
 
 
-def computed(name: str, type: Type = STRING, **more: Any) -> Attribute:
-    """A value that only the provider sets. `more`: `sensitive`."""
-    return Attribute(name=name, type=type, computed=True, **more)
+@pytest.fixture
+def coder_cli(coder_scripts: AgentScripts) -> Iterator[CoderCli]:
+    """The command `coder` of `coder_scripts`, which keeps the rules of `coder exp sync` and records each call.
 
-
-def block(name: str, attributes: Sequence[Attribute], blocks: Sequence[Block] = (), **more: Any) -> Block:
-    """A nested block.
-
-    `more`: `nesting` ("list" or "set"), `min_items`, `max_items`, `force_new`, `deprecated`, `computed`.
+    `.history` is what happened, in words: `start aibridge-proxy-setup`, `complete aibridge-proxy-setup` …
     """
-    return Block(name=name, attributes=attributes, blocks=blocks, **more)
+    from aibridge_construct.testing import CoderCli
+
+    with CoderCli() as cli:
+        (coder_scripts.image / "coder").symlink_to(cli.bin_dir / "coder")
+        yield cli
 
 
-@dataclass(frozen=True)
-class Resource:
-    """A managed resource. It always has a computed `id`, a new UUID each time it is created.
+@pytest.fixture
+def coder_deployment(tmp_path: Path) -> Iterator[Deployment]:
+    """A Coder server on this machine that serves the proxy's certificate to `coder_workspace`, or what a test tells it.
 
-    `force_new` makes every argument and block force replacement, as in a provider that cannot update.
-    The hooks may raise `Refusal`:
-
-    * `validate(values)`: on validate and plan. Values that are not known yet are None.
-    * `plan(values)`: on plan, only where something changes. Values that are not known yet are None.
-    * `create(values, build)`: on apply; returns the computed values. A refusal here leaves the resource tainted, as
-      providers written with Terraform's SDK do that have set the id by then.
-    * `read(values, build)`: on refresh; returns the values that changed outside Terraform.
+    `.answers` scripts the next answers, `.licensed`, `.proxy_on` and `.delay_seconds` its state; `.requests` is what it
+    was asked.
     """
+    from aibridge_construct.testing import Deployment
 
-    name: str
-    attributes: Sequence[Attribute]
-    blocks: Sequence[Block] = ()
-    force_new: bool = False
-    validate: Callable[[Values], None] | None = None
-    plan: Callable[[Values], None] | None = None
-    create: Callable[[Values, Build], Values] | None = None
-    read: Callable[[Values, Build], Values] | None = None
+    from .providers.handshake import make_certificate
 
-
-@dataclass(frozen=True)
-class DataSource:
-    """A data source. It always has a computed `id`: what `read` returns under that name, or a new UUID.
-
-    `read(values, build)` returns the computed values, or raises `Refusal`.
-    """
-
-    name: str
-    attributes: Sequence[Attribute]
-    blocks: Sequence[Block] = ()
-    validate: Callable[[Values], None] | None = None
-    read: Callable[[Values, Build], Values] | None = None
+    both = make_certificate()
+    certificate = tmp_path / "coder-deployment.pem"
+    certificate.write_bytes(both[both.index(b"-----BEGIN CERTIFICATE") :])
+    with Deployment(certificate, tokens=["owner-session-token"]) as deployment:
+        yield deployment
 
 
-class Provider:
-    """A provider: where Terraform knows it, and what it can do.
+def _shared(config: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that all workers of a run have."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if hasattr(config, "workerinput") else base
 
-    Args:
-        source: the address in the registry, `NAMESPACE/NAME`.
-        version: three numbers; Terraform matches version constraints against it.
-        file: the Python file that declares this provider and serves it when run: `__file__`.
-        config: the arguments of the provider block.
-        configure: receives them (defaults applied) and the environment, returns what hooks see as `Build.config`; may
-            raise `Refusal`.
-    """
 
-    def __init__(
-        self,
-        source: str,
-        *,
-        version: str,
-        file: str | Path,
-        config: Sequence[Attribute] = (),
-        resources: Sequence[Resource] = (),
-        data_sources: Sequence[DataSource] = (),
-        configure: Callable[[Values, Mapping[str, str]], Values] | None = None,
-    ) -> None:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*", source):
-            raise ValueError(f"source must be NAMESPACE/NAME, e.g. 'kreuzwerker/docker'; got {source!r}")
-        if not re.fullmatch(r"\d+\.\d+\.\d+", version):
-            raise ValueError(f"version must be three numbers, e.g. '3.6.2'; got {version!r}")
-        self.source = source
-        self.version = version
-        self.file = Path(file).resolve()
-        self.config = tuple(config)
-        self.resources = {item.name: item for item in resources}
-        self.data_sources = {item.name: item for item in data_sources}
-        self.configure = configure
+if not TYPE_CHECKING:
 
-    def __repr__(self) -> str:
-        return f"Provider({self.source!r}, version={self.version!r})"
+    def __getattr__(name: str) -> Any:
+        if not name.startswith(("_", "pytest")):  # what pytest itself asks each plugin for
+            from aibridge_construct.testing import providers
 
-    def serve(self) -> None:
-        """Serve this provider to the Terraform process that started this one; ends the process when it is done."""
-        from ._server import serve
-
-        serve(self)
+            if name in providers.__all__:
+                return getattr(providers, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

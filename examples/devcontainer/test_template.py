@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from aibridge_construct.testing import (
-    Mirror,
-    TerraformError,
-    TerraformSnapshotExtension,
-    Workspace,
-    import_template,
-    pack,
-    readable,
-)
+from aibridge_construct.testing import TemplateUnderTest, TerraformError, Workspace, readable
 from aibridge_construct.testing.wiring import wiring
 
-VARIABLES = {"proxy_url": "https://aiproxy.example.com:8888"}
 HOME = "docker_volume.home"
 MACHINE = ["docker_container.daemon[0]", "docker_container.workspace[0]", "docker_network.network[0]"]
 TASK = "coder_ai_task.task[0]"
 
 
-def test_the_template(template: Path, snapshot: SnapshotAssertion) -> None:
-    content = (template / "cdk.tf.json").read_text()
-    assert readable(content) == snapshot(extension_class=TerraformSnapshotExtension)
+def test_the_template(coder_template: TemplateUnderTest, terraform_snapshot: SnapshotAssertion) -> None:
+    assert coder_template == terraform_snapshot
 
 
-def test_what_refers_to_what(template: Path, snapshot: SnapshotAssertion) -> None:
-    content = (template / "cdk.tf.json").read_text()
-    assert wiring(content) == snapshot(extension_class=TerraformSnapshotExtension)
+def test_what_refers_to_what(coder_template: TemplateUnderTest, terraform_snapshot: SnapshotAssertion) -> None:
+    assert wiring(coder_template) == terraform_snapshot
 
 
-def test_the_form_and_the_presets(template: Path, snapshot: SnapshotAssertion) -> None:
-    assert (template / "parameters.tf").read_text().splitlines() == snapshot(extension_class=TerraformSnapshotExtension)
+def test_the_form_and_the_presets(coder_template: TemplateUnderTest, terraform_snapshot: SnapshotAssertion) -> None:
+    assert readable(coder_template)["parameters.tf"] == terraform_snapshot
 
 
-def test_coder_can_import_it(template: Path, mirror: Mirror) -> None:
-    import_template(pack(template), variables=VARIABLES, mirror=mirror)
+def test_coder_can_import_it(coder_template: TemplateUnderTest) -> None:
+    assert coder_template.plans.keys() == {"start", "stop"}
 
 
-def test_the_home_outlives_the_machine(template: Path, mirror: Mirror) -> None:
-    workspace = Workspace(pack(template), variables=VARIABLES, parameters={"memory": "8"}, mirror=mirror)
+def test_the_home_outlives_the_machine(coder_template: TemplateUnderTest) -> None:
+    workspace = coder_template.workspace(parameters={"memory": "8"})
 
     first = workspace.start()
     assert first.resources["docker_container.workspace"]["memory"] == 8192
@@ -60,11 +48,13 @@ def test_the_home_outlives_the_machine(template: Path, mirror: Mirror) -> None:
     assert second.resources[HOME] == first.resources[HOME]
 
 
-def test_the_dev_container_has_an_agent_of_its_own_and_the_editor_is_on_it(template: Path, mirror: Mirror) -> None:
-    built = Workspace(pack(template), variables=VARIABLES, mirror=mirror).start()
+def test_the_dev_container_has_an_agent_of_its_own_and_the_editor_is_on_it(
+    coder_template: TemplateUnderTest, coder_workspace: Workspace
+) -> None:
+    built = coder_workspace.start()
     project = built.resources["coder_devcontainer.project"]
     assert project["agent_id"] == built.resources["coder_agent.main"]["id"] != project["subagent_id"]
-    module = json.loads((template / "cdk.tf.json").read_text())["module"]["code-server"]
+    module = json.loads((coder_template.directory / "cdk.tf.json").read_text())["module"]["code-server"]
     assert module["agent_id"] == "${coder_devcontainer.project.subagent_id}"
 
 
@@ -77,17 +67,17 @@ def test_the_dev_container_has_an_agent_of_its_own_and_the_editor_is_on_it(templ
     ],
 )
 def test_a_choice_that_does_not_fit_is_refused(
-    template: Path, mirror: Mirror, name: str, value: str, words: str
+    coder_template: TemplateUnderTest, name: str, value: str, words: str
 ) -> None:
-    workspace = Workspace(pack(template), variables=VARIABLES, parameters={name: value}, mirror=mirror)
+    workspace = coder_template.workspace(parameters={name: value})
     with pytest.raises(TerraformError, match=words):
         workspace.start()
 
 
 def test_a_prebuild_is_claimed_without_a_new_machine_and_its_tools_run_after_that(
-    template: Path, mirror: Mirror
+    coder_template: TemplateUnderTest,
 ) -> None:
-    workspace = Workspace.prebuilt(pack(template), variables=VARIABLES, mirror=mirror)
+    workspace = coder_template.prebuilt()
     built = workspace.start()
     assert TASK not in built.actions
     assert not [address for address in built.actions if "copilot" in address]

@@ -1,17 +1,11 @@
-"""What the tests stand on: the template as it is pushed, and stand-ins for what is not on this machine."""
+"""What the tests stand on: the values of the template's variables, and stand-ins for what is not on this machine."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-from aibridge_construct.testing.mirror import Mirror, coder_mirror
-from aibridge_construct.testing.modules import COPILOT, Module
-from aibridge_construct.testing.plugin import (
+from aibridge_construct.testing import CODE_SERVER, COPILOT, Module
+from aibridge_construct.testing.providers import (
     BOOL,
     STRING,
     Provider,
@@ -20,10 +14,9 @@ from aibridge_construct.testing.plugin import (
     list_of,
     optional,
     required,
+    serve,
     set_of,
 )
-
-HERE = Path(__file__).parent
 
 # Of kreuzwerker/docker, what this template uses; as there, most changes need a new container.
 DOCKER = Provider(
@@ -60,50 +53,18 @@ DOCKER = Provider(
     ],
 )
 
-# The inputs of the registry's module, as its documentation lists them.
-CODE_SERVER = Module(
-    "registry.coder.com/coder/code-server/coder",
-    version="1.4.0",
-    required=["agent_id"],
-    optional=[
-        "additional_args",
-        "auto_install_extensions",
-        "display_name",
-        "extensions",
-        "extensions_dir",
-        "folder",
-        "group",
-        "install_prefix",
-        "install_version",
-        "log_path",
-        "machine-settings",
-        "offline",
-        "open_in",
-        "order",
-        "port",
-        "settings",
-        "share",
-        "slug",
-        "subdomain",
-        "use_cached",
-        "use_cached_extensions",
-    ],
-)
+
+@pytest.fixture(scope="session")
+def coder_variables() -> dict[str, object]:
+    """What the template is pushed with."""
+    return {"proxy_url": "https://aiproxy.example.com:8888"}
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory to push, written by the command in cdktf.json."""
-    out = tmp_path_factory.mktemp("cdktf.out")
-    subprocess.run([sys.executable, "main.py"], cwd=HERE, env={**os.environ, "CDKTF_OUTDIR": str(out)}, check=True)
-    return out / "stacks" / "docker"
-
-
-@pytest.fixture(scope="session")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> Mirror:
-    """Where Terraform finds the stand-ins, instead of in registries."""
-    return coder_mirror(tmp_path_factory.mktemp("docker") / "mirror", DOCKER, modules=[CODE_SERVER, COPILOT])
+def coder_stand_ins() -> list[Provider | Module]:
+    """What Terraform takes in the place of what registries have."""
+    return [DOCKER, CODE_SERVER, COPILOT]
 
 
 if __name__ == "__main__":
-    DOCKER.serve()
+    serve(DOCKER)

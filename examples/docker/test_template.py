@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from syrupy.assertion import SnapshotAssertion
 
-from aibridge_construct.testing import Mirror, TerraformSnapshotExtension, Workspace, import_template, pack, readable
+from aibridge_construct.testing import TemplateUnderTest, Workspace
 from aibridge_construct.testing.wiring import wiring
 
-VARIABLES = {"proxy_url": "https://aiproxy.example.com:8888"}
 HOME = "docker_volume.home"
 CONTAINER = "docker_container.workspace"
 
 
-def test_the_template(template: Path, snapshot: SnapshotAssertion) -> None:
-    content = (template / "cdk.tf.json").read_text()
-    assert readable(content) == snapshot(extension_class=TerraformSnapshotExtension)
+def test_the_template(coder_template: TemplateUnderTest, terraform_snapshot: SnapshotAssertion) -> None:
+    assert coder_template == terraform_snapshot
 
 
-def test_what_refers_to_what(template: Path, snapshot: SnapshotAssertion) -> None:
-    content = (template / "cdk.tf.json").read_text()
-    assert wiring(content) == snapshot(extension_class=TerraformSnapshotExtension)
+def test_what_refers_to_what(coder_template: TemplateUnderTest, terraform_snapshot: SnapshotAssertion) -> None:
+    assert wiring(coder_template) == terraform_snapshot
 
 
-def test_coder_can_import_it(template: Path, mirror: Mirror) -> None:
-    import_template(pack(template), variables=VARIABLES, mirror=mirror)
+def test_coder_can_import_it(coder_template: TemplateUnderTest) -> None:
+    assert coder_template.plans.keys() == {"start", "stop"}
 
 
-def test_the_home_outlives_the_container(template: Path, mirror: Mirror) -> None:
-    workspace = Workspace(pack(template), variables=VARIABLES, mirror=mirror)
-
-    first = workspace.start()
+def test_the_home_outlives_the_container(coder_workspace: Workspace) -> None:
+    first = coder_workspace.start()
     assert first.actions[HOME] == ["create"]
     assert f"CODER_AGENT_TOKEN={first.resources['coder_agent.main']['token']}" in first.resources[CONTAINER]["env"]
     assert "CODER_AGENT_SOCKET_SERVER_ENABLED=true" in first.resources[CONTAINER]["env"]
 
-    assert workspace.stop().actions == {f"{CONTAINER}[0]": ["delete"]}
+    assert coder_workspace.stop().actions == {f"{CONTAINER}[0]": ["delete"]}
 
-    second = workspace.start()
+    second = coder_workspace.start()
     assert second.actions[f"{CONTAINER}[0]"] == ["create"]
     assert second.resources[HOME] == first.resources[HOME]
 
 
-def test_a_claimed_workspace_keeps_its_machine_and_gets_the_owners_token(template: Path, mirror: Mirror) -> None:
-    workspace = Workspace.prebuilt(pack(template), variables=VARIABLES, mirror=mirror)
+def test_a_claimed_workspace_keeps_its_machine_and_gets_the_owners_token(coder_template: TemplateUnderTest) -> None:
+    workspace = coder_template.prebuilt()
     workspace.start()
     claimed = workspace.claim(owner="grace", token="token-of-grace")
     assert {address.split(".")[-2] for address in claimed.actions} == {"coder_script"}

@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from syrupy.assertion import SnapshotAssertion
 
-from aibridge_construct.testing import (
-    Build,
-    Mirror,
-    TerraformSnapshotExtension,
-    Workspace,
-    import_template,
-    pack,
-    readable,
-)
+from aibridge_construct.testing import Build, TemplateUnderTest, readable
 from aibridge_construct.testing.wiring import wiring
 
-VARIABLES = {"proxy_url": "https://aiproxy.example.com:8888", "namespace": "coder-workspaces"}
 HOME = "kubernetes_persistent_volume_claim_v1.home"
 DEPLOYMENT = "kubernetes_deployment_v1.workspace"
 
 
-def test_the_template(template: Path, snapshot: SnapshotAssertion) -> None:
-    content = (template / "cdk.tf.json").read_text()
-    assert readable(content) == snapshot(extension_class=TerraformSnapshotExtension)
+def test_the_template(coder_template: TemplateUnderTest, terraform_snapshot: SnapshotAssertion) -> None:
+    assert coder_template == terraform_snapshot
 
 
-def test_what_refers_to_what(template: Path, snapshot: SnapshotAssertion) -> None:
-    content = (template / "cdk.tf.json").read_text()
-    assert wiring(content) == snapshot(extension_class=TerraformSnapshotExtension)
+def test_what_refers_to_what(coder_template: TemplateUnderTest, terraform_snapshot: SnapshotAssertion) -> None:
+    assert wiring(coder_template) == terraform_snapshot
 
 
-def test_the_form_for_users(template: Path, snapshot: SnapshotAssertion) -> None:
-    assert (template / "parameters.tf").read_text().splitlines() == snapshot(extension_class=TerraformSnapshotExtension)
+def test_the_form_for_users(coder_template: TemplateUnderTest, terraform_snapshot: SnapshotAssertion) -> None:
+    assert readable(coder_template)["parameters.tf"] == terraform_snapshot
 
 
-def test_coder_can_import_it(template: Path, mirror: Mirror) -> None:
-    import_template(pack(template), variables=VARIABLES, mirror=mirror)
+def test_coder_can_import_it(coder_template: TemplateUnderTest) -> None:
+    assert coder_template.plans.keys() == {"start", "stop"}
 
 
-def test_the_home_outlives_the_pod(template: Path, mirror: Mirror) -> None:
+def test_the_home_outlives_the_pod(coder_template: TemplateUnderTest) -> None:
     choices = {"cpu": "4", "home_size": "20"}
-    workspace = Workspace(pack(template), variables=VARIABLES, parameters=choices, mirror=mirror)
+    workspace = coder_template.workspace(parameters=choices)
 
     first = workspace.start()
     assert first.actions[HOME] == ["create"]
@@ -64,8 +52,8 @@ def test_the_home_outlives_the_pod(template: Path, mirror: Mirror) -> None:
     assert second.resources[HOME] == first.resources[HOME]
 
 
-def test_a_claimed_workspace_keeps_its_pod_and_gets_the_owners_token(template: Path, mirror: Mirror) -> None:
-    workspace = Workspace.prebuilt(pack(template), variables=VARIABLES, mirror=mirror)
+def test_a_claimed_workspace_keeps_its_pod_and_gets_the_owners_token(coder_template: TemplateUnderTest) -> None:
+    workspace = coder_template.prebuilt()
     workspace.start()
     claimed = workspace.claim(owner="grace", token="token-of-grace")
     assert {address.split(".")[-2] for address in claimed.actions} == {"coder_script"}

@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from aibridge_construct.testing import TerraformSnapshotExtension, readable
-from aibridge_construct.testing.build import Build, Workspace, import_template, pack
-from aibridge_construct.testing.mirror import Mirror, coder_mirror
-from aibridge_construct.testing.modules import COPILOT
+from aibridge_construct.testing import Build, TemplateUnderTest
 from aibridge_construct.testing.wiring import wiring
 
-HERE = Path(__file__).parent
-VARIABLES = {"proxy_url": "https://aiproxy.example.com:8888"}
+
+@pytest.fixture(scope="module")
+def coder_variables() -> dict[str, object]:
+    """What the template is pushed with."""
+    return {"proxy_url": "https://aiproxy.example.com:8888"}
+
+
 TOKEN = "token-of-ada"
 AUTH_URL = f"https://coder:{TOKEN}@aiproxy.example.com:8888"
 TOOLS = ("AI provider check", "Morning summary", "Reviewer")
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory to push, written by the command in cdktf.json."""
-    out = tmp_path_factory.mktemp("cdktf.out")
-    subprocess.run([sys.executable, "main.py"], cwd=HERE, env={**os.environ, "CDKTF_OUTDIR": str(out)}, check=True)
-    return out / "stacks" / "tools"
-
-
-@pytest.fixture(scope="module")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> Mirror:
-    """Stand-ins for the coder provider and the registry's copilot module."""
-    return coder_mirror(tmp_path_factory.mktemp("mirror") / "mirror", modules=[COPILOT])
-
-
-@pytest.fixture(scope="module")
-def build(template: Path, mirror: Mirror) -> Build:
+def build(coder_template: TemplateUnderTest) -> Build:
     """The first start of a workspace."""
-    return Workspace(pack(template), token=TOKEN, variables=VARIABLES, mirror=mirror).start()
+    return coder_template.workspace(token=TOKEN).start()
 
 
 def scripts(build: Build) -> dict[str, dict[str, str]]:
@@ -52,18 +35,16 @@ def scripts(build: Build) -> dict[str, dict[str, str]]:
     }
 
 
-def test_the_template(template: Path, snapshot: SnapshotAssertion) -> None:
-    content = (template / "cdk.tf.json").read_text()
-    assert readable(content) == snapshot(extension_class=TerraformSnapshotExtension)
+def test_the_template(coder_template: TemplateUnderTest, terraform_snapshot: SnapshotAssertion) -> None:
+    assert coder_template == terraform_snapshot
 
 
-def test_what_refers_to_what(template: Path, snapshot: SnapshotAssertion) -> None:
-    content = (template / "cdk.tf.json").read_text()
-    assert wiring(content) == snapshot(extension_class=TerraformSnapshotExtension)
+def test_what_refers_to_what(coder_template: TemplateUnderTest, terraform_snapshot: SnapshotAssertion) -> None:
+    assert wiring(coder_template) == terraform_snapshot
 
 
-def test_coder_can_import_it(template: Path, mirror: Mirror) -> None:
-    import_template(pack(template), variables=VARIABLES, mirror=mirror)
+def test_coder_can_import_it(coder_template: TemplateUnderTest) -> None:
+    assert coder_template.plans.keys() == {"start", "stop"}
 
 
 def test_the_agent_runs_the_setup_each_tool_and_copilot(build: Build) -> None:

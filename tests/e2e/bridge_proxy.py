@@ -1,10 +1,11 @@
 """The AI Bridge Proxy of these tests: a real mitmproxy that does what Coder's does.
 
 It asks for proxy basic auth (any user, a session token as the password), decrypts the AI providers' hosts with
-certificates of its own CA and tunnels every other host. It has two listeners: one plain, one that speaks TLS with a
-self-signed certificate, which that CA did not sign (`tls_relay.py`).
+certificates of its own CA and tunnels every other host. It has three listeners: one plain, and two that speak TLS with
+a self-signed certificate, which that CA did not sign (`tls_relay.py`): one as Coder's page makes it, which says that it
+is a CA itself, and one that says that it is none.
 
-mitmproxy keeps its options in a module-wide context, so there is one per process, and it serves both listeners.
+mitmproxy keeps its options in a module-wide context, so there is one per process, and it serves all listeners.
 """
 
 # mitmproxy is typed, but some of its functions lack annotations.
@@ -39,16 +40,23 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from .certificates import write_self_signed
 from .tls_relay import TLSRelay
 
-Listener = Literal["plain", "tls"]
+Listener = Literal["plain", "tls", "leaf"]
+# What mitmproxy tells apart: both listeners that speak TLS lead to one of its own.
+Mode = Literal["plain", "tls"]
 # Two spellings of loopback, because mitmproxy wants its listeners distinct and the port is the system's choice.
-MODES: Mapping[Listener, str] = {"plain": "regular@127.0.0.1:0", "tls": "regular@localhost:0"}
+MODES: Mapping[Mode, str] = {"plain": "regular@127.0.0.1:0", "tls": "regular@localhost:0"}
+
+
+def mode(listener: Listener) -> Mode:
+    """How the record of what passed names a listener."""
+    return "plain" if listener == "plain" else "tls"
 
 
 @dataclass(frozen=True)
 class Connect:
     """One CONNECT: where to, with which credentials, and whether the proxy let it pass (or said 407)."""
 
-    listener: Listener
+    listener: Mode
     host: str
     port: int
     user: str | None
@@ -60,7 +68,7 @@ class Connect:
 class Intercepted:
     """One request that the proxy decrypted."""
 
-    listener: Listener
+    listener: Mode
     method: str
     url: str
 
@@ -69,7 +77,7 @@ class Intercepted:
 class Tunnelled:
     """One connection whose bytes went through as they were."""
 
-    listener: Listener
+    listener: Mode
     host: str
 
 
@@ -100,6 +108,7 @@ class BridgeProxy:
         self.tunnelled: list[Tunnelled] = []
         self.ports: dict[Listener, int] = {}
         self.listener_certificate = directory / "listener-cert.pem"
+        self.leaf_certificate = directory / "leaf-cert.pem"
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._master: Master | None = None
@@ -112,11 +121,12 @@ class BridgeProxy:
 
     def url(self, listener: Listener) -> str:
         """The proxy's URL, without credentials."""
-        return (
-            f"http://127.0.0.1:{self.ports['plain']}"
-            if listener == "plain"
-            else f"https://localhost:{self.ports['tls']}"
-        )
+        scheme = "http://127.0.0.1" if listener == "plain" else "https://localhost"
+        return f"{scheme}:{self.ports[listener]}"
+
+    def listener_file(self, listener: Listener) -> Path:
+        """The certificate of a listener that speaks TLS."""
+        return self.leaf_certificate if listener == "leaf" else self.listener_certificate
 
     def reset(self) -> None:
         """Forget what passed."""
@@ -125,6 +135,7 @@ class BridgeProxy:
 
     def __enter__(self) -> Self:
         write_self_signed(self.directory / "listener.pem", self.listener_certificate)
+        write_self_signed(self.directory / "leaf.pem", self.leaf_certificate, is_ca=False)
         self._thread.start()
         if not self._ready.wait(timeout=60):
             raise TimeoutError("mitmproxy has not come up within 60 s")
@@ -172,7 +183,9 @@ class BridgeProxy:
         for listener, spec in MODES.items():
             instance = next(server for server in server.servers if server.mode.full_spec == spec)
             self.ports[listener] = next(port for host, port, *_ in instance.listen_addrs if host == "127.0.0.1")
-        self.ports["tls"] = TLSRelay(self.directory / "listener.pem").start(self.ports["tls"])
+        target = self.ports["tls"]
+        self.ports["tls"] = TLSRelay(self.directory / "listener.pem").start(target)
+        self.ports["leaf"] = TLSRelay(self.directory / "leaf.pem").start(target)
         self._ready.set()
 
 
@@ -238,7 +251,7 @@ class _Rules:
             data.server.error = f"no such host: {data.server.address}"
 
 
-def _listener(client: Client) -> Listener:
+def _listener(client: Client) -> Mode:
     return "tls" if client.proxy_mode.full_spec == MODES["tls"] else "plain"
 
 

@@ -11,8 +11,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 
-def write_self_signed(key_and_certificate: Path, certificate: Path) -> None:
-    """Write a certificate for the listener as an administrator would: `openssl req -x509`, its own issuer."""
+def write_self_signed(key_and_certificate: Path, certificate: Path, *, is_ca: bool = True) -> None:
+    """Write a certificate for the listener as an administrator would: `openssl req -x509`, its own issuer.
+
+    Args:
+        key_and_certificate: file for both.
+        certificate: file for the certificate.
+        is_ca: openssl makes it a CA; with `-addext basicConstraints=CA:FALSE` it is none.
+    """
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "AI Bridge Proxy listener")])
     names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
@@ -22,7 +28,7 @@ def write_self_signed(key_and_certificate: Path, certificate: Path) -> None:
         .not_valid_before(now - dt.timedelta(hours=1))
         .not_valid_after(now + dt.timedelta(days=30))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -26,7 +26,7 @@ class Template:
     Args:
         directory: an empty directory, made if need be: for Terraform, and for the certificate.
         token: the session token of the workspace's owner.
-        listener: which listener of the proxy to use. With ``tls``, its self-signed certificate is trusted too.
+        listener: which listener of the proxy to use. Of one that speaks TLS, the certificate is trusted too.
         proxy: more arguments of the `AIBridgeProxy`.
     """
 
@@ -48,8 +48,8 @@ class Template:
         self.stack = TerraformStack(App(outdir=str(directory / "cdktf.out")), "template")
         CoderProvider(self.stack, "coder")
         agent = CoderAgent(self.stack, "main", os="linux", arch="amd64")
-        if listener == "tls":
-            proxy["extra_ca_certificates"] = world.proxy.listener_certificate.read_text()
+        if listener != "plain":
+            proxy["extra_ca_certificates"] = world.proxy.listener_file(listener).read_text()
         self.proxy = AIBridgeProxy(
             self.stack,
             "aibridge",

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from .coder_cli import Agent
+from aibridge_construct.testing import CoderCli
 
 
 @pytest.fixture
-def agent() -> Iterator[Agent]:
-    with Agent() as running:
+def agent() -> Iterator[CoderCli]:
+    with CoderCli() as running:
         yield running
 
 
-def coder(agent: Agent, *arguments: str) -> subprocess.CompletedProcess[str]:
+def coder(agent: CoderCli, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["coder", "exp", "sync", *arguments],
         env={"PATH": agent.path()},
@@ -28,27 +28,27 @@ def coder(agent: Agent, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def waiting(agent: Agent, *arguments: str) -> subprocess.Popen[str]:
+def waiting(agent: CoderCli, *arguments: str) -> subprocess.Popen[str]:
     command = ["coder", "exp", "sync", *arguments]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, env={"PATH": agent.path()}, stdout=pipe, stderr=pipe, text=True)
 
 
-def wait_for_call(agent: Agent, *call: str) -> None:
+def wait_for_call(agent: CoderCli, *call: str) -> None:
     deadline = time.monotonic() + 10
     while call not in agent.calls:
         assert time.monotonic() < deadline, f"no call {call} in {agent.calls}"
         time.sleep(0.005)
 
 
-def test_a_unit_without_dependencies_starts_at_once_and_completes(agent: Agent) -> None:
+def test_a_unit_without_dependencies_starts_at_once_and_completes(agent: CoderCli) -> None:
     assert coder(agent, "start", "proxy").returncode == 0
     assert agent.units.status("proxy") == "started"
     assert coder(agent, "complete", "proxy").returncode == 0
     assert agent.history == ["start proxy", "complete proxy"]
 
 
-def test_start_blocks_until_every_dependency_is_complete(agent: Agent) -> None:
+def test_start_blocks_until_every_dependency_is_complete(agent: CoderCli) -> None:
     assert coder(agent, "want", "tool", "proxy", "clone").returncode == 0
     tool = waiting(agent, "start", "tool")
     wait_for_call(agent, "ready", "tool")
@@ -63,7 +63,7 @@ def test_start_blocks_until_every_dependency_is_complete(agent: Agent) -> None:
     assert agent.history[-1] == "start tool"
 
 
-def test_a_unit_may_be_wanted_before_anyone_declares_it(agent: Agent) -> None:
+def test_a_unit_may_be_wanted_before_anyone_declares_it(agent: CoderCli) -> None:
     assert coder(agent, "want", "tool", "later").returncode == 0
     assert not agent.units.ready("tool")
     assert coder(agent, "status", "tool").stdout == (
@@ -73,7 +73,7 @@ def test_a_unit_may_be_wanted_before_anyone_declares_it(agent: Agent) -> None:
     )
 
 
-def test_the_status_of_a_unit_tells_what_became_of_it(agent: Agent) -> None:
+def test_the_status_of_a_unit_tells_what_became_of_it(agent: CoderCli) -> None:
     told = []
     for verb in ("ping", "start", "complete"):
         coder(agent, verb, *([] if verb == "ping" else ["proxy"]))
@@ -81,7 +81,7 @@ def test_the_status_of_a_unit_tells_what_became_of_it(agent: Agent) -> None:
     assert told == ["Status: not registered", "Status: started", "Status: completed"]
 
 
-def test_a_wait_that_is_too_long_fails_and_says_so(agent: Agent) -> None:
+def test_a_wait_that_is_too_long_fails_and_says_so(agent: CoderCli) -> None:
     coder(agent, "want", "tool", "proxy")
     begun = time.monotonic()
     result = coder(agent, "start", "tool", "--timeout", "300ms")
@@ -92,13 +92,13 @@ def test_a_wait_that_is_too_long_fails_and_says_so(agent: Agent) -> None:
 
 
 @pytest.mark.parametrize("timeout", [["--timeout", "soon"], ["--timeout=5"], ["--timeout", "-1s"]])
-def test_a_timeout_that_is_no_duration_is_refused(agent: Agent, timeout: list[str]) -> None:
+def test_a_timeout_that_is_no_duration_is_refused(agent: CoderCli, timeout: list[str]) -> None:
     result = coder(agent, "start", "tool", *timeout)
     assert result.returncode == 1
     assert "invalid argument" in result.stderr
 
 
-def test_a_unit_completes_only_after_it_has_started(agent: Agent) -> None:
+def test_a_unit_completes_only_after_it_has_started(agent: CoderCli) -> None:
     unknown = coder(agent, "complete", "proxy")
     coder(agent, "want", "tool", "proxy")
     pending = coder(agent, "complete", "tool")
@@ -107,7 +107,7 @@ def test_a_unit_completes_only_after_it_has_started(agent: Agent) -> None:
     assert "unit not started" in pending.stderr
 
 
-def test_a_unit_starts_once_and_may_run_again_when_it_is_complete(agent: Agent) -> None:
+def test_a_unit_starts_once_and_may_run_again_when_it_is_complete(agent: CoderCli) -> None:
     coder(agent, "start", "proxy")
     again = coder(agent, "start", "proxy")
     assert again.returncode == 1
@@ -118,7 +118,7 @@ def test_a_unit_starts_once_and_may_run_again_when_it_is_complete(agent: Agent) 
 
 
 @pytest.mark.parametrize("cycle", [["a", "a"], ["c", "a"]])
-def test_a_cycle_is_refused_and_leaves_the_graph_as_it_was(agent: Agent, cycle: list[str]) -> None:
+def test_a_cycle_is_refused_and_leaves_the_graph_as_it_was(agent: CoderCli, cycle: list[str]) -> None:
     coder(agent, "want", "a", "b")
     coder(agent, "want", "b", "c")
     result = coder(agent, "want", *cycle)
@@ -128,7 +128,7 @@ def test_a_cycle_is_refused_and_leaves_the_graph_as_it_was(agent: Agent, cycle: 
     assert cycle[1] not in agent.units.dependencies(cycle[0])
 
 
-def test_list_and_ping_answer(agent: Agent) -> None:
+def test_list_and_ping_answer(agent: CoderCli) -> None:
     assert coder(agent, "ping").stdout == "Success\n"
     assert coder(agent, "list").stdout == "No units registered\n"
     coder(agent, "start", "proxy")
@@ -136,7 +136,7 @@ def test_list_and_ping_answer(agent: Agent) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["want", "alone"], ["start"], ["complete"], ["dance"], []])
-def test_a_call_with_wrong_arguments_fails_with_a_message(agent: Agent, arguments: list[str]) -> None:
+def test_a_call_with_wrong_arguments_fails_with_a_message(agent: CoderCli, arguments: list[str]) -> None:
     result = coder(agent, *arguments)
     assert result.returncode == 1
     assert "unrecognized" in result.stderr
@@ -144,14 +144,14 @@ def test_a_call_with_wrong_arguments_fails_with_a_message(agent: Agent, argument
 
 @pytest.mark.parametrize("call", [["ping"], ["start", "u"], ["want", "u", "v"], ["complete", "u"], ["status", "u"]])
 def test_without_the_socket_every_call_fails_and_says_why(call: list[str]) -> None:
-    with Agent(socket_enabled=False) as agent:
+    with CoderCli(socket_enabled=False) as agent:
         result = coder(agent, *call)
     assert result.returncode == 1
     assert f"connect to agent socket: dial unix {agent.socket_path}" in result.stderr
     assert result.stdout == ""
 
 
-def test_an_agent_that_goes_away_leaves_no_socket(agent: Agent) -> None:
+def test_an_agent_that_goes_away_leaves_no_socket(agent: CoderCli) -> None:
     assert coder(agent, "ping").returncode == 0
     agent.stop()
     assert coder(agent, "ping").returncode == 1
@@ -159,7 +159,7 @@ def test_an_agent_that_goes_away_leaves_no_socket(agent: Agent) -> None:
     assert coder(agent, "ping").returncode == 0
 
 
-def test_a_frozen_agent_hangs_its_callers_until_it_thaws(agent: Agent) -> None:
+def test_a_frozen_agent_hangs_its_callers_until_it_thaws(agent: CoderCli) -> None:
     agent.freeze()
     call = waiting(agent, "ping")
     wait_for_call(agent, "ping")
@@ -170,13 +170,13 @@ def test_a_frozen_agent_hangs_its_callers_until_it_thaws(agent: Agent) -> None:
     call.communicate()
 
 
-def test_agents_do_not_share_their_units(agent: Agent) -> None:
-    with Agent() as other:
+def test_agents_do_not_share_their_units(agent: CoderCli) -> None:
+    with CoderCli() as other:
         coder(agent, "start", "proxy")
         assert other.units.status("proxy") == "not registered"
 
 
-def test_twenty_units_at_once_start_in_the_order_of_their_chain(agent: Agent) -> None:
+def test_twenty_units_at_once_start_in_the_order_of_their_chain(agent: CoderCli) -> None:
     names = [f"u{number}" for number in range(20)]
     for unit, dependency in zip(names[1:], names, strict=False):
         agent.units.want(unit, dependency)

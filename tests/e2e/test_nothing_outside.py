@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from aibridge_construct.shell.render import shell_file
-from aibridge_construct.testing import AgentScripts
+from aibridge_construct.testing import AgentScripts, CoderCli
 from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.validation import literal_text
 
-from .coder_cli import Agent
 from .http_clients import CURL
 from .template import Template
 from .world import PROVIDER_URL, World
@@ -74,7 +73,7 @@ def test_no_script_names_a_place_that_variables_are_taken_from(template: Templat
 def test_after_a_start_a_new_shell_finds_the_launcher_and_is_else_as_before_and_only_our_files_are_there(
     world: World, template: Template, coder_scripts: AgentScripts
 ) -> None:
-    with Agent() as coder:
+    with CoderCli() as coder:
         runner = coder_scripts.another(path=coder.path(), system=world.on_system)
         for name in (".profile", ".bashrc"):
             (runner.home / name).write_text("export OF_THE_USER=kept\n")

@@ -15,11 +15,10 @@ from typing import Any
 import pytest
 
 from aibridge_construct import Copilot, declare_unit
-from aibridge_construct.testing import SHELLS, AgentScripts, Ended, wait_until
+from aibridge_construct.testing import SHELLS, AgentScripts, CoderCli, Ended, wait_until
 from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.testing.modules import COPILOT as COPILOT_MODULE
 
-from .coder_cli import Agent
 from .sites import Response
 from .template import Template
 from .world import World
@@ -38,8 +37,8 @@ coder exp sync complete copilot-aibridge
 
 
 @pytest.fixture
-def coder() -> Iterator[Agent]:
-    with Agent() as running:
+def coder() -> Iterator[CoderCli]:
+    with CoderCli() as running:
         yield running
 
 
@@ -53,7 +52,7 @@ def shell(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture
-def runner(coder: Agent, coder_scripts: AgentScripts) -> AgentScripts:
+def runner(coder: CoderCli, coder_scripts: AgentScripts) -> AgentScripts:
     return coder_scripts.another(path=coder.path())
 
 
@@ -62,13 +61,13 @@ def template(world: World, mirror: Mirror, tmp_path: Path) -> Template:
     return Template(tmp_path / "template", world, mirror, setup_timeout=20)
 
 
-def waits(coder: Agent, unit: str) -> Callable[[], bool]:
+def waits(coder: CoderCli, unit: str) -> Callable[[], bool]:
     """Whether ``coder exp sync start`` of the unit has found its dependencies open."""
     return lambda: ("ready", unit) in coder.calls
 
 
 def test_a_tool_that_starts_first_waits_for_the_proxy(
-    coder: Agent, template: Template, shell: Path, coder_scripts: AgentScripts
+    coder: CoderCli, template: Template, shell: Path, coder_scripts: AgentScripts
 ) -> None:
     runner = coder_scripts.another(path=coder.path("/usr/bin", "/bin"), sh=shell)
     text = template.script(template.tool("tool", ["echo", "ran"]))
@@ -87,7 +86,7 @@ def test_a_tool_that_starts_first_waits_for_the_proxy(
 
 
 def test_when_the_proxy_s_setup_fails_a_tool_fails_at_once(
-    world: World, coder: Agent, template: Template, runner: AgentScripts
+    world: World, coder: CoderCli, template: Template, runner: AgentScripts
 ) -> None:
     world.deployment.licensed = False
     text = template.script(template.tool("tool", ["echo", "ran"], wait_seconds=3600))
@@ -104,7 +103,7 @@ def test_when_the_proxy_s_setup_fails_a_tool_fails_at_once(
 
 
 def test_when_the_proxy_s_setup_fails_a_tool_may_go_directly(
-    world: World, coder: Agent, template: Template, runner: AgentScripts
+    world: World, coder: CoderCli, template: Template, runner: AgentScripts
 ) -> None:
     world.deployment.proxy_on = False
     text = template.script(template.tool("tool", "env; echo ran", on_unavailable="direct"))
@@ -120,7 +119,7 @@ def test_when_the_proxy_s_setup_fails_a_tool_may_go_directly(
 
 
 def test_a_tool_waits_for_a_proxy_that_takes_ten_seconds(
-    world: World, coder: Agent, mirror: Mirror, runner: AgentScripts, tmp_path: Path
+    world: World, coder: CoderCli, mirror: Mirror, runner: AgentScripts, tmp_path: Path
 ) -> None:
     world.deployment.delay_seconds = 10
     template = Template(tmp_path / "template", world, mirror)
@@ -134,7 +133,7 @@ def test_a_tool_waits_for_a_proxy_that_takes_ten_seconds(
 
 
 def test_a_tool_waits_while_the_proxy_s_setup_asks_again(
-    world: World, coder: Agent, template: Template, runner: AgentScripts
+    world: World, coder: CoderCli, template: Template, runner: AgentScripts
 ) -> None:
     world.deployment.override = Response(503, b"starting")
     text = template.script(template.tool("tool", ["echo", "ran"]))
@@ -148,7 +147,7 @@ def test_a_tool_waits_while_the_proxy_s_setup_asks_again(
 
 
 def test_a_tool_waits_for_the_tools_and_the_units_that_it_names(
-    coder: Agent, template: Template, runner: AgentScripts
+    coder: CoderCli, template: Template, runner: AgentScripts
 ) -> None:
     declare_unit(template.stack, "clone", agent_id=template.proxy.agent_id)
     log = runner.home / "log"
@@ -165,7 +164,7 @@ def test_a_tool_waits_for_the_tools_and_the_units_that_it_names(
 
 
 def test_a_tool_in_the_background_lets_others_go_on_when_it_has_started(
-    coder: Agent, template: Template, runner: AgentScripts
+    coder: CoderCli, template: Template, runner: AgentScripts
 ) -> None:
     server = template.tool("server", "read x <gate; echo ended", background=True)
     client = template.tool("client", ["echo", "ran"], after=[server])
@@ -180,7 +179,7 @@ def test_a_tool_in_the_background_lets_others_go_on_when_it_has_started(
 
 
 def test_copilot_waits_for_the_proxy_and_a_tool_may_wait_for_copilot(
-    world: World, coder: Agent, mirror: Mirror, runner: AgentScripts, tmp_path: Path
+    world: World, coder: CoderCli, mirror: Mirror, runner: AgentScripts, tmp_path: Path
 ) -> None:
     template = Template(tmp_path / "template", world, replace(mirror, modules=(COPILOT_MODULE,)))
     copilot = Copilot(template.stack, "copilot", agent_id=template.proxy.agent_id, workdir="/w", proxy=template.proxy)
@@ -197,7 +196,7 @@ def test_copilot_waits_for_the_proxy_and_a_tool_may_wait_for_copilot(
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_tool_that_is_stopped_completes_its_unit(
-    coder: Agent, template: Template, runner: AgentScripts, signum: signal.Signals
+    coder: CoderCli, template: Template, runner: AgentScripts, signum: signal.Signals
 ) -> None:
     ready = runner.home / "ready"
     tool = template.tool("tool", f"echo x >{ready}; exec sleep 60")
@@ -212,7 +211,7 @@ def test_a_tool_that_is_stopped_completes_its_unit(
 
 
 def test_a_setup_that_is_stopped_lets_the_tools_go_on_at_once(
-    world: World, coder: Agent, template: Template, runner: AgentScripts
+    world: World, coder: CoderCli, template: Template, runner: AgentScripts
 ) -> None:
     world.deployment.delay_seconds = 3
     text = template.script(template.tool("tool", ["echo", "ran"], wait_seconds=3600))
@@ -225,7 +224,7 @@ def test_a_setup_that_is_stopped_lets_the_tools_go_on_at_once(
 
 
 def test_a_tool_that_is_stopped_while_it_waits_starts_nothing(
-    coder: Agent, template: Template, runner: AgentScripts
+    coder: CoderCli, template: Template, runner: AgentScripts
 ) -> None:
     text = template.script(template.tool("tool", ["echo", "ran"]))
     tool = runner.start(text)
@@ -244,7 +243,7 @@ def test_a_tool_that_is_stopped_while_it_waits_starts_nothing(
 def test_without_coordination_a_tool_waits_for_the_certificate(
     template: Template, coder_scripts: AgentScripts, missing: str
 ) -> None:
-    with Agent(socket_enabled=False) as coder:
+    with CoderCli(socket_enabled=False) as coder:
         path = coder.path() if missing == "socket" else "/usr/local/bin:/usr/bin:/bin"
         runner = coder_scripts.another(path=path)
         tool = runner.start(template.script(template.tool("tool", ["echo", "ran"], wait_seconds=20)))
@@ -257,7 +256,7 @@ def test_without_coordination_a_tool_waits_for_the_certificate(
 def test_without_coordination_and_certificate_a_tool_gives_up_after_wait_seconds(
     template: Template, coder_scripts: AgentScripts
 ) -> None:
-    with Agent(socket_enabled=False) as coder:
+    with CoderCli(socket_enabled=False) as coder:
         runner = coder_scripts.another(path=coder.path())
         text = template.script(template.tool("tool", ["echo", "ran"], wait_seconds=1))
         result = runner.run(text, seconds=10)
@@ -266,7 +265,7 @@ def test_without_coordination_and_certificate_a_tool_gives_up_after_wait_seconds
 
 
 def test_a_coder_command_that_hangs_does_not_keep_a_tool_from_running(
-    coder: Agent, template: Template, runner: AgentScripts
+    coder: CoderCli, template: Template, runner: AgentScripts
 ) -> None:
     text = template.script(template.tool("tool", ["echo", "ran"]))
     assert runner.run(template.setup).status == 0
@@ -291,7 +290,7 @@ def runs(runner: AgentScripts) -> int:
 
 
 @pytest.fixture(params=SHELLS)
-def workspace(request: pytest.FixtureRequest, coder: Agent, coder_scripts: AgentScripts) -> AgentScripts:
+def workspace(request: pytest.FixtureRequest, coder: CoderCli, coder_scripts: AgentScripts) -> AgentScripts:
     """A workspace whose ``sh`` is the shell under test."""
     try:
         return coder_scripts.another(path=coder.path("/usr/bin", "/bin"), sh=request.param)
@@ -300,7 +299,7 @@ def workspace(request: pytest.FixtureRequest, coder: Agent, coder_scripts: Agent
 
 
 def test_a_second_run_of_a_tool_runs_it_and_releases_nobody_while_the_first_works(
-    coder: Agent, template: Template, workspace: AgentScripts
+    coder: CoderCli, template: Template, workspace: AgentScripts
 ) -> None:
     text = gated(template, workspace)
     assert workspace.run(template.setup).status == 0
@@ -320,7 +319,7 @@ def test_a_second_run_of_a_tool_runs_it_and_releases_nobody_while_the_first_work
 
 
 def test_a_run_of_a_tool_after_its_unit_is_complete_leaves_it_so(
-    coder: Agent, template: Template, workspace: AgentScripts
+    coder: CoderCli, template: Template, workspace: AgentScripts
 ) -> None:
     text = template.script(template.tool("tool", ["echo", "ran"]))
     assert workspace.run(template.setup).status == 0
@@ -331,7 +330,9 @@ def test_a_run_of_a_tool_after_its_unit_is_complete_leaves_it_so(
     assert coder.units.status(TOOL) == "completed"
 
 
-def test_a_unit_that_was_completed_by_hand_is_left_so(coder: Agent, template: Template, runner: AgentScripts) -> None:
+def test_a_unit_that_was_completed_by_hand_is_left_so(
+    coder: CoderCli, template: Template, runner: AgentScripts
+) -> None:
     text = template.script(template.tool("tool", ["echo", "ran"]))
     assert runner.run(template.setup).status == 0
     coder.units.start(TOOL)
@@ -341,7 +342,7 @@ def test_a_unit_that_was_completed_by_hand_is_left_so(coder: Agent, template: Te
 
 
 def test_a_run_of_a_tool_after_one_that_was_killed_works_and_completes_the_unit(
-    coder: Agent, template: Template, workspace: AgentScripts
+    coder: CoderCli, template: Template, workspace: AgentScripts
 ) -> None:
     text = gated(template, workspace)
     assert workspace.run(template.setup).status == 0
@@ -357,7 +358,7 @@ def test_a_run_of_a_tool_after_one_that_was_killed_works_and_completes_the_unit(
 
 
 def test_a_second_run_of_the_setup_releases_nobody_while_the_first_works(
-    world: World, coder: Agent, template: Template, workspace: AgentScripts
+    world: World, coder: CoderCli, template: Template, workspace: AgentScripts
 ) -> None:
     world.deployment.override = Response(503, b"starting")
     first = workspace.start(template.setup)
@@ -373,7 +374,7 @@ def test_a_second_run_of_the_setup_releases_nobody_while_the_first_works(
 
 
 def test_a_run_of_the_setup_after_its_unit_is_complete_leaves_it_so(
-    coder: Agent, template: Template, workspace: AgentScripts
+    coder: CoderCli, template: Template, workspace: AgentScripts
 ) -> None:
     assert workspace.run(template.setup).status == 0
     assert workspace.run(template.setup).status == 0
@@ -381,7 +382,7 @@ def test_a_run_of_the_setup_after_its_unit_is_complete_leaves_it_so(
 
 
 def test_a_run_of_the_setup_after_one_that_was_killed_completes_the_unit(
-    world: World, coder: Agent, template: Template, workspace: AgentScripts
+    world: World, coder: CoderCli, template: Template, workspace: AgentScripts
 ) -> None:
     world.deployment.override = Response(503, b"starting")
     first = workspace.start(template.setup)
@@ -394,7 +395,7 @@ def test_a_run_of_the_setup_after_one_that_was_killed_completes_the_unit(
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_setup_whose_group_gets_a_signal_completes_its_unit(
-    world: World, coder: Agent, template: Template, workspace: AgentScripts, number: signal.Signals
+    world: World, coder: CoderCli, template: Template, workspace: AgentScripts, number: signal.Signals
 ) -> None:
     world.deployment.delay_seconds = 20
     setup = workspace.start(template.setup)

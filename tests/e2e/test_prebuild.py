@@ -8,12 +8,11 @@ import pytest
 from cdktf import App
 
 from aibridge_construct import AIBridgeProxy, CoderAgent, CoderTemplate, ProxiedTool
-from aibridge_construct.testing import AgentScripts, wait_until
+from aibridge_construct.testing import AgentScripts, CoderCli, wait_until
 from aibridge_construct.testing.build import Build, Workspace, pack
 from aibridge_construct.testing.mirror import Mirror
 
 from .bridge_proxy import Connect
-from .coder_cli import Agent
 from .world import PROVIDER_HOST, PROVIDER_URL, TOKEN, World
 
 TOOLS = {
@@ -60,7 +59,7 @@ def test_before_the_claim_every_script_does_well_and_after_it_the_tools_are_gove
     environment = {"CODER_AGENT_URL": world.deployment.access_url}
     workspace = Workspace.prebuilt(archive, mirror=mirror, environment=environment)
     waiting = scripts_of(workspace.start())
-    with Agent() as coder:
+    with CoderCli() as coder:
         agent = coder_scripts.another(path=coder.path())
         # Tools first, so that none finds a setup that has ended.
         names = [*TOOLS, "AI Bridge Proxy Setup"]
@@ -79,7 +78,7 @@ def test_before_the_claim_every_script_does_well_and_after_it_the_tools_are_gove
 
     claimed = scripts_of(workspace.claim(token=TOKEN))
     assert not set(claimed.values()) & set(waiting.values())
-    with Agent() as coder:
+    with CoderCli() as coder:
         agent = coder_scripts.another(path=coder.path(), system=world.on_system)
         for name in reversed(names):
             assert agent.run(claimed[name], name=name).status == 0, name

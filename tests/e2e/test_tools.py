@@ -15,12 +15,12 @@ from aibridge_construct import ProxiedTool
 from aibridge_construct.testing import AgentScripts, Ended
 from aibridge_construct.testing.mirror import Mirror
 
-from .bridge_proxy import Connect, Listener, Tunnelled
+from .bridge_proxy import Connect, Listener, Tunnelled, mode
 from .http_clients import CLIENTS, CURL, FETCH, GIT, NODE_HTTPS, REQUESTS, URLLIB, Client
 from .template import Template
 from .world import ORDINARY_HOST, ORDINARY_URL, PROVIDER_HOST, PROVIDER_URL, TOKEN, World
 
-LISTENERS: tuple[Listener, ...] = ("plain", "tls")
+LISTENERS: tuple[Listener, ...] = ("plain", "tls", "leaf")
 RUNTIMES = {CURL: "curl", REQUESTS: "python", URLLIB: "python", FETCH: "node", NODE_HTTPS: "node", GIT: "git"}
 
 # curl has a variable for the certificates of sites and none for the proxy's own.
@@ -35,7 +35,7 @@ def get(client: Client, *urls: str, listener: Listener = "plain") -> str:
     """Shell text that GETs the URLs one after the other."""
     prefix = f"export {SYSTEM_CA}; " if RUNTIMES[client] == "node" else ""
     commands = [shlex.join(client.command(url)) for url in urls]
-    if client is CURL and listener == "tls":
+    if client is CURL and listener != "plain":
         commands = [f"{command} {PROXY_CACERT}" for command in commands]
     return prefix + " && ".join(commands)
 
@@ -125,11 +125,11 @@ def test_a_tool_reaches_the_provider_through_the_proxy_and_an_ordinary_site_thro
     # git asks more than once.
     accepted = dict.fromkeys(connect for connect in world.proxy.connects if connect.accepted)
     assert list(accepted) == [
-        Connect(listener, host, 443, "coder", TOKEN, accepted=True) for host in (PROVIDER_HOST, ORDINARY_HOST)
+        Connect(mode(listener), host, 443, "coder", TOKEN, accepted=True) for host in (PROVIDER_HOST, ORDINARY_HOST)
     ]
-    assert {seen.listener for seen in world.proxy.intercepted} == {listener}
+    assert {seen.listener for seen in world.proxy.intercepted} == {mode(listener)}
     assert all(seen.url.startswith(PROVIDER_URL) for seen in world.proxy.intercepted)
-    assert world.proxy.tunnelled == [Tunnelled(listener, ORDINARY_HOST)]
+    assert world.proxy.tunnelled == [Tunnelled(mode(listener), ORDINARY_HOST)]
     assert len(world.provider.requests) == len(world.proxy.intercepted)
     assert not any("proxy-authorization" in request.headers for request in world.provider.requests)
     assert world.ordinary.requests

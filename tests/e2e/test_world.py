@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from .bridge_proxy import Connect, Listener, Tunnelled
-from .deployment import NEWER_ROUTE, ROUTE
+from aibridge_construct.testing.coder.deployment import NEWER_ROUTE, ROUTE
+
+from .bridge_proxy import Connect, Mode, Tunnelled
 from .http_clients import CLIENTS, CURL, FETCH, GIT, NODE_HTTPS, REQUESTS, URLLIB, Client
 from .namespace import SYSTEM_ROOTS
 from .sites import Response
@@ -22,7 +23,7 @@ from .world import ORDINARY_HOST, ORDINARY_URL, PROVIDER_HOST, PROVIDER_URL, TOK
 
 Get = Callable[..., subprocess.CompletedProcess[str]]
 
-LISTENERS: tuple[Listener, ...] = ("plain", "tls")
+LISTENERS: tuple[Mode, ...] = ("plain", "tls")
 each_client = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 each_way = pytest.mark.parametrize(
     "client, listener",
@@ -90,7 +91,7 @@ def test_the_deployment_can_be_unlicensed_off_old_or_out_of_order(world: World) 
 
 @each_way
 def test_a_client_reaches_the_provider_decrypted_by_the_proxy(
-    world: World, get: Get, client: Client, listener: Listener
+    world: World, get: Get, client: Client, listener: Mode
 ) -> None:
     result = get(client, PROVIDER_URL, HTTPS_PROXY=world.proxy_url(listener))
     assert (result.returncode, "provider" in result.stdout) == (0, True), result.stderr
@@ -104,7 +105,7 @@ def test_a_client_reaches_the_provider_decrypted_by_the_proxy(
 
 @each_way
 def test_a_client_reaches_an_ordinary_site_through_a_tunnel(
-    world: World, get: Get, client: Client, listener: Listener
+    world: World, get: Get, client: Client, listener: Mode
 ) -> None:
     result = get(client, ORDINARY_URL, HTTPS_PROXY=world.proxy_url(listener))
     assert (result.returncode, "ordinary" in result.stdout) == (0, True), result.stderr
@@ -115,7 +116,7 @@ def test_a_client_reaches_an_ordinary_site_through_a_tunnel(
 
 @each_way
 def test_a_wrong_token_shows_the_proxy_s_407_in_the_client_s_error(
-    world: World, get: Get, client: Client, listener: Listener
+    world: World, get: Get, client: Client, listener: Mode
 ) -> None:
     result = get(client, PROVIDER_URL, HTTPS_PROXY=world.proxy_url(listener, "expired"))
     assert result.returncode != 0

@@ -20,10 +20,11 @@ from urllib.parse import quote
 import pytest
 import trustme
 
+from aibridge_construct.testing import Deployment
+
 from .bridge_proxy import BridgeProxy, Listener
-from .deployment import Deployment
 from .namespace import SYSTEM_ROOTS, in_namespace, why_not
-from .sites import Site, named
+from .sites import Site, named, secure
 
 PROVIDER_HOST = "api.anthropic.test"
 ORDINARY_HOST = "registry.example.test"
@@ -123,9 +124,9 @@ def open_world(directory: Path) -> Iterator[World]:
     provider_ca.cert_pem.write_to_path(str(upstream_ca))
     public_ca.cert_pem.write_to_path(str(system_roots))
     with ExitStack() as stack:
-        provider = stack.enter_context(Site(named("provider"), provider_ca.issue_cert(PROVIDER_HOST)))
-        ordinary = stack.enter_context(Site(named("ordinary"), public_ca.issue_cert(ORDINARY_HOST)))
-        company = stack.enter_context(Site(named("company"), own_ca.issue_cert(COMPANY_HOST)))
+        provider = stack.enter_context(secure(named("provider"), provider_ca.issue_cert(PROVIDER_HOST)))
+        ordinary = stack.enter_context(secure(named("ordinary"), public_ca.issue_cert(ORDINARY_HOST)))
+        company = stack.enter_context(secure(named("company"), own_ca.issue_cert(COMPANY_HOST)))
         hosts = {PROVIDER_HOST: provider.address, ORDINARY_HOST: ordinary.address, COMPANY_HOST: company.address}
         proxy = stack.enter_context(
             BridgeProxy(directory, tokens=tokens, hosts=hosts, intercept=[PROVIDER_HOST], upstream_ca=upstream_ca)

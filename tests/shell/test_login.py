@@ -12,7 +12,7 @@ import pytest
 from cdktf import App, TerraformStack, Testing
 
 from aibridge_construct import AIBridgeProxy
-from aibridge_construct.testing.fixtures import in_every_shell
+from aibridge_construct.testing import in_every_shell
 from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.testing.scripts import AgentScripts, Ended, shell_program
 from aibridge_construct.testing.terraform import Terraform

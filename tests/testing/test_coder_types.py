@@ -20,10 +20,10 @@ from aibridge_construct.testing import (
     Mirror,
     Terraform,
     TerraformError,
-    _coder_parameter,
     parameter_variable,
     workspace_environment,
 )
+from aibridge_construct.testing.coder.stand_in import parameter
 from tests.testing.coder_inputs import ENVIRONMENTS, REFUSED, TAKEN, Refused, Taken
 
 from .conftest import HEADER
@@ -144,4 +144,4 @@ def test_an_input_is_refused_in_the_real_ones_words(
 
 
 def test_the_library_and_the_stand_in_know_the_same_forms() -> None:
-    assert _parameter_rules._FORM_TYPES == _coder_parameter._FORM_TYPES
+    assert _parameter_rules._FORM_TYPES == parameter._FORM_TYPES

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from aibridge_construct.testing import Mirror, Provider, Terraform, TerraformError, build_mirror, coder_mirror
-from aibridge_construct.testing.plugin import optional
+from aibridge_construct.testing.providers import optional
 
 STAND_IN = """
 from aibridge_construct.testing.checks import at_least
-from aibridge_construct.testing.plugin import (
-    BOOL, NUMBER, STRING, DataSource, Provider, Refusal, Resource, block, computed, map_of, optional, required,
+from aibridge_construct.testing.providers import (
+    BOOL, NUMBER, STRING, DataSource, Provider, Refusal, Resource, block, computed, map_of, optional, required, serve,
 )
 
 
@@ -69,7 +69,7 @@ DEPOT = Provider(
 )
 
 if __name__ == "__main__":
-    DEPOT.serve()
+    serve(DEPOT)
 """
 
 HEADER = 'terraform {\n  required_providers {\n    depot = { source = "acme/depot", version = "~> 1.2" }\n  }\n}\n'
@@ -262,7 +262,7 @@ def test_a_stand_in_of_its_own_loads_neither_the_engine_nor_the_rest_of_the_pack
     process = terraform.resource("data.depot_process.it")
     modules = process["modules"].split()
     assert process["pid"] != os.getpid()
-    assert "aibridge_construct.testing.plugin" in modules
+    assert "aibridge_construct.testing.providers.declare" in modules
     assert not {"cdktf", "jsii", "constructs", "aibridge_construct.proxy"} & set(modules)
     assert "OWN_SECRET" not in process["environment"].split()
 

@@ -198,6 +198,18 @@ def test_a_directory_shows_each_change_of_what_is_pushed(
     assert stored(readable(folder)) != stored(before)
 
 
+def test_native_syntax_shows_nothing_of_this_machine_either(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path / "out"), hcl_output=True)
+    stack = TerraformStack(app, "stack")
+    AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url="https://proxy")
+    app.synth()
+    assert "tfstate" in (tmp_path / "out/stacks/stack/cdk.tf").read_text()
+    shown = json.dumps(readable(tmp_path / "out/stacks/stack"))
+    assert "tfstate" not in shown
+    assert "0.21" not in shown
+    assert shown.count("sha256") == 4
+
+
 def test_a_directory_shows_nothing_that_is_not_pushed(pushed: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(pushed, tmp_path / "copy"))
     (folder / ".terraform").mkdir()

@@ -21,7 +21,7 @@ from aibridge_construct.testing import (
     coder_mirror,
     workspace_environment,
 )
-from aibridge_construct.testing.terraform import _command
+from aibridge_construct.testing.terraform.program import command as terraform_command
 
 from .conftest import HEADER, Configured
 
@@ -232,7 +232,7 @@ def test_terraform_sees_no_variable_of_this_process(
     mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = tmp_path / "environment"
-    real = shlex.join(_command())
+    real = shlex.join(terraform_command())
     program = _program(tmp_path / "terraform", f'env > {shlex.quote(str(seen))}\nexec {real} "$@"')
     for name in ("TF_VAR_names", "TF_LOG", "TF_CLI_ARGS", "CODER_AGENT_URL", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "from outside")
@@ -257,7 +257,7 @@ def test_terraform_sees_no_variable_of_this_process(
 
 def test_a_terraform_of_ones_own_may_be_chosen(mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mark = tmp_path / "ran"
-    real = shlex.join(_command())
+    real = shlex.join(terraform_command())
     program = _program(tmp_path / "terraform", f'touch {shlex.quote(str(mark))}\nexec {real} "$@"')
     monkeypatch.setenv("AIBRIDGE_TERRAFORM", str(program))
     (tmp_path / "main.tf").write_text(HEADER)

@@ -10,8 +10,7 @@ import pytest
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
 
 from aibridge_construct.testing import DataSource, Provider, Resource, TerraformError
-from aibridge_construct.testing._server import Servicer
-from aibridge_construct.testing.plugin import (
+from aibridge_construct.testing.providers import (
     BOOL,
     DYNAMIC,
     NUMBER,
@@ -28,6 +27,7 @@ from aibridge_construct.testing.plugin import (
     set_of,
     tuple_of,
 )
+from aibridge_construct.testing.providers.server import Servicer
 
 from .conftest import Configured
 

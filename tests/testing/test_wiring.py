@@ -263,6 +263,13 @@ def test_a_directory_has_the_elements_of_all_its_files(tmp_path: Path) -> None:
     assert found == wiring(str(tmp_path / "out/stacks/demo"))
 
 
+def test_native_syntax_is_wired_as_json_is(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path / "out"), hcl_output=True)
+    json_syntax = wiring(Template(app))
+    app.synth()
+    assert wiring(tmp_path / "out/stacks/demo") == json_syntax
+
+
 def test_a_stack_has_what_its_directory_has(app: App, tmp_path: Path) -> None:
     assert wiring(Template(app)) == wiring(synthesize(tmp_path / "out"))
 

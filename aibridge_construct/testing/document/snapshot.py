@@ -25,11 +25,9 @@ from .pushed import Stack, Synthesized, configuration, directory, files, parsed
 
 need("syrupy", "A snapshot test")
 
-import pytest  # noqa: E402
-from syrupy.assertion import SnapshotAssertion  # noqa: E402
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode  # noqa: E402
 
-__all__ = ["TerraformSnapshotExtension", "readable", "terraform_snapshot"]
+__all__ = ["TerraformSnapshotExtension", "readable"]
 
 _SHELL_FILES = (
     "lib.sh",
@@ -46,6 +44,10 @@ _SHELL_FILES = (
 #: Where the engine has an element's comment: in the element, below its labels.
 _DEPTHS = {"data": 2, "ephemeral": 2, "module": 1, "output": 1, "provider": 1, "resource": 2, "variable": 1}
 _COMMENT = "//"
+#: The engine's own backend in native syntax, up to the path of this machine.
+_NATIVE_BACKEND = re.compile(
+    rb'(backend "local" \{\s*path\s*=\s*)"(?:/|[A-Za-z]:)[^"\n]*[/\\]terraform\.[^"/\\]+\.tfstate"'
+)
 
 
 def readable(synthesized: Synthesized) -> dict[str, Any]:
@@ -112,19 +114,6 @@ class TerraformSnapshotExtension(SingleFileSnapshotExtension):
 
 #: pytest cuts a comparison after eight lines; it and syrupy need some of them.
 _SHOWN = 5
-
-
-@pytest.fixture
-def terraform_snapshot(request: pytest.FixtureRequest, snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """syrupy's `snapshot` with one readable JSON file per assertion; a drift shows address, attribute, before, after.
-
-    Compare it with a synthesized directory (a `Path`), with a stack, or with what `readable` and `wiring` return.
-    """
-    ours = snapshot.use_extension(TerraformSnapshotExtension)
-    extension = ours.extension
-    if isinstance(extension, TerraformSnapshotExtension) and request.config.get_verbosity() < 2:
-        extension.report = lambda text: request.node.add_report_section("call", "drift from the snapshot", text)
-    return ours
 
 
 def _configuration(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -212,7 +201,7 @@ def _file(name: str, place: Path) -> Any:
     # The second is beside native syntax: the engine's comments of every element.
     if name.endswith(".tf.json") or name == "metadata.json":
         return _configuration(parsed(data, name))
-    shown = _content(data)
+    shown = _content(_NATIVE_BACKEND.sub(rb'\1"..."', data) if name.endswith(".tf") else data)
     return {"executable": True, "content": shown} if place.stat().st_mode & 0o100 else shown
 
 

@@ -16,7 +16,7 @@ from .elements import Element
 
 __all__ = ["Units", "units_of"]
 
-_OURS = re.compile(r"^(SYNC_UNIT|aibridge_unit|after|aibridge_wants)='([^'$]*)'$", re.MULTILINE)
+_OURS = re.compile(r"^(SYNC_UNIT|aibridge_unit|AFTER|aibridge_wants)='([^'$]*)'$", re.MULTILINE)
 _MARK = "# Written by aibridge-construct."
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _CALL = re.compile(r"\bcoder[ \t]+exp[ \t]+sync[ \t]+(start|complete|want)[ \t]+([^\n;&|<>()]+)")
@@ -57,7 +57,7 @@ def _of_script(text: str) -> Units:
     if _MARK in text:
         ours = {name: value.split() for name, value in _OURS.findall(text)}
         found.completes += ours.get("SYNC_UNIT", []) + ours.get("aibridge_unit", [])
-        wants = ours.get("after", []) + ours.get("aibridge_wants", [])
+        wants = ours.get("AFTER", []) + ours.get("aibridge_wants", [])
         if wants:
             found.wants[""] = wants
     calls = list(_calls(text))

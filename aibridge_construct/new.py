@@ -1,0 +1,148 @@
+"""`python -m aibridge_construct new NAME`: a template repository, made of one of the examples."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+from aibridge_construct.errors import InvalidValueError, TemplateError
+from aibridge_construct.validation import masked
+
+__all__ = ["KINDS", "new", "pins"]
+
+#: What there is to begin with, and what each is.
+KINDS = {
+    "docker": "containers, a home volume that outlives them, Copilot and an editor",
+    "kubernetes": "the same on a deployment with a volume claim, with parameters",
+    "devcontainer": "a project's dev container with an agent of its own, presets and a task",
+    "minimal": "one agent and the proxy, to add a machine to",
+    "tools": "one agent and tools in Node, Python and curl",
+}
+_EXTRAS = ("node", "terraform", "testing")
+#: Files of every repository: the name here, where they go.
+_COMMON = {"tasks.py": "tasks.py", "gitignore": ".gitignore", "workflow.yml": ".github/workflows/template.yml"}
+_ABOUT_PINS = (
+    "# The versions that this repository was made with: change one, and run the tests.",
+    "# A wheel of aibridge-construct that is in no index: pip install --find-links FOLDER -r requirements.txt",
+)
+_LEFT_BEHIND = shutil.ignore_patterns("cdktf.out", "__pycache__", ".*", "requirements.in")
+#: Coder's rule for names of templates (codersdk, `NameValid`); the two words are parts of its URLs.
+_NAME = re.compile(r"[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*")
+_LONGEST = 32
+_TAKEN = ("new", "create")
+
+
+def new(name: str, kind: str = "docker", *, parent: Path | None = None) -> Path:
+    """Write a template repository of a kind into a new folder.
+
+    The name is that of the folder, of the stack (so of `cdktf.out/stacks/NAME`), and of the template in the commands of
+    its README and its workflow. Terraform addresses do not depend on it.
+
+    Args:
+        name: what Coder will call the template.
+        kind: one of `KINDS`.
+        parent: where the folder goes. Default: the current one.
+
+    Returns:
+        The folder.
+
+    Raises:
+        InvalidValueError: Coder would not take the name, or there is no such kind.
+        TemplateError: there is such a folder already.
+    """
+    _check(name, kind)
+    target = (parent or Path.cwd()) / name
+    if target.exists() or target.is_symlink():
+        raise TemplateError(f"{target} is there already. Choose another name, or remove it.")
+    source = _examples()
+    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=target.parent) as place:
+        draft = Path(place) / name
+        shutil.copytree(source / kind, draft, ignore=_LEFT_BEHIND)
+        for common, goes_to in _COMMON.items():
+            (draft / goes_to).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / "repository" / common, draft / goes_to)
+        for file in draft.rglob("*"):
+            if file.is_file():
+                file.write_bytes(_named(file.read_bytes(), kind, name))
+        (draft / "cdktf.json").write_text(_settings(draft / "cdktf.json"), encoding="utf-8")
+        (draft / "requirements.txt").write_text("\n".join([*_ABOUT_PINS, *pins(kind), ""]), encoding="utf-8")
+        draft.rename(target)
+    return target
+
+
+def _check(name: str, kind: str) -> None:
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST or name in _TAKEN:
+        raise InvalidValueError(
+            "NAME",
+            f"NAME must be what Coder takes for a template: letters, digits and single hyphens between them, at most "
+            f"{_LONGEST} characters, and neither {' nor '.join(_TAKEN)}; for example my-template. Got {masked(name)}.",
+        )
+    if kind not in KINDS:
+        raise InvalidValueError("kind", f"--kind must be one of {', '.join(KINDS)}. Got {masked(kind)}.")
+
+
+def _examples() -> Path:
+    """The examples: in the package where it was installed, beside it in a checkout."""
+    installed = Path(__file__).with_name("templates")
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "examples"
+
+
+def _named(data: bytes, kind: str, name: str) -> bytes:
+    """A file with the name of the repository where the example has its own."""
+    places = rb'(?<=\(app, ")|(?<=stacks/)|(?<=templates push )|(?<=aibridge_construct new )'
+    return re.sub(rb"(?:%s)(?:%s|NAME)(?![\w-])" % (places, kind.encode()), name.encode(), data)
+
+
+def _settings(file: Path) -> str:
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    return json.dumps({**settings, "projectId": str(uuid.uuid4())}, indent=2) + "\n"
+
+
+def pins(kind: str = "docker") -> list[str]:
+    """What a repository of a kind needs, this library first, in the versions that are installed here."""
+    own = metadata.distribution("aibridge-construct")
+    extras = [extra for extra in _EXTRAS if extra in (own.metadata.get_all("Provides-Extra") or ())]
+    wanted = [f"aibridge-construct[{','.join(extras)}]=={own.version}"]
+    more = _examples() / kind / "requirements.in"
+    if more.is_file():
+        wanted += more.read_text(encoding="utf-8").splitlines()
+    found = {f"{each.name}=={each.version}" for each in _closure(wanted) if each.name != own.name}
+    return [*wanted, *sorted(found - set(wanted), key=str.lower)]
+
+
+def _closure(wanted: Iterable[str]) -> Iterator[metadata.Distribution]:
+    """What is installed of `wanted`, and of what that requires in turn."""
+    rest = [_parsed(text) for text in wanted]
+    seen: set[tuple[str, str]] = set()
+    yielded: set[str] = set()
+    while rest:
+        name, extras = rest.pop()
+        try:
+            found = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue  # of another system, or of an extra that is not installed: pip chooses a version
+        if found.name not in yielded:
+            yielded.add(found.name)
+            yield found
+        for extra in ("", *extras):
+            if (found.name, extra) not in seen:
+                seen.add((found.name, extra))
+                rest += [_parsed(text) for text in found.requires or () if _applies(text, extra)]
+
+
+def _parsed(requirement: str) -> tuple[str, list[str]]:
+    match = re.match(r"\s*([\w.-]+)\s*(?:\[([^\]]*)\])?", requirement)
+    name, extras = match.groups() if match else (requirement, "")
+    return name, [extra.strip() for extra in (extras or "").split(",") if extra.strip()]
+
+
+def _applies(requirement: str, extra: str) -> bool:
+    """Whether a requirement is one of `extra`, or of none. What it says of systems is answered by what is installed."""
+    found = re.search(r"""extra\s*==\s*["']([^"']+)["']""", requirement.partition(";")[2])
+    return (found[1] if found else "") == extra

@@ -1,0 +1,1 @@
+"""Coder: its provider, its builds, its server, its command line, and how its agent runs scripts."""

@@ -1,0 +1,1 @@
+"""How Coder's agent runs scripts and terminals."""

@@ -1,0 +1,81 @@
+"""What Terraform has planned or tested, as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from .diagnostics import Diagnostic
+
+__all__ = ["Plan", "TestReport", "resource_in"]
+
+
+class Plan:
+    """A saved plan. It is read from the file when it is first asked for something."""
+
+    def __init__(self, file: Path, diagnostics: Sequence[Diagnostic], run: Callable[..., str]) -> None:
+        self.file = file
+        self.warnings = [item for item in diagnostics if item.severity == "warning"]
+        self._run = run
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """`terraform show -json` of the plan."""
+        shown: dict[str, Any] = json.loads(self._run("show", "-json", str(self.file)))
+        return shown
+
+    @cached_property
+    def text(self) -> str:
+        """The plan as `terraform plan` shows it to people, where secrets read `(sensitive value)`."""
+        return self._run("show", "-no-color", str(self.file))
+
+    @property
+    def actions(self) -> dict[str, list[str]]:
+        """What happens to each resource that changes: address to `["create"]`, `["delete", "create"]` …"""
+        changes = self.json.get("resource_changes", [])
+        found = {change["address"]: change["change"]["actions"] for change in changes}
+        return {address: actions for address, actions in found.items() if actions not in (["no-op"], ["read"])}
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """Planned values of the outputs by name; what is known only after apply is missing."""
+        planned = self.json["planned_values"].get("outputs", {})
+        return {name: output["value"] for name, output in planned.items() if "value" in output}
+
+    def resource(self, address: str) -> dict[str, Any]:
+        """The planned values of one resource; what is known only after apply is missing.
+
+        Raises:
+            KeyError: the plan has no such resource; the message lists those it has.
+        """
+        return resource_in(self.json["planned_values"]["root_module"], address)
+
+
+class TestReport:
+    """What `terraform test` found: the status of each run, `{"file.tftest.hcl: run name": "pass"}`."""
+
+    __test__ = False  # not a test class
+
+    def __init__(self, runs: Mapping[str, str]) -> None:
+        self.runs = dict(runs)
+
+
+def resource_in(module: Mapping[str, Any], address: str) -> dict[str, Any]:
+    """The values of one resource of a module, or of one that it calls.
+
+    Raises:
+        KeyError: there is no such resource; the message lists those there are.
+    """
+    values = dict(_resources(module))
+    if address not in values:
+        raise KeyError(f"no {address}; there are: {', '.join(sorted(values)) or 'none'}")
+    return values[address]
+
+
+def _resources(module: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    # Terraform leaves the values out where it knows none of them yet.
+    own = [(item["address"], item.get("values", {})) for item in module.get("resources", [])]
+    return own + [found for child in module.get("child_modules", []) for found in _resources(child)]

