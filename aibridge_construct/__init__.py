@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from aibridge_construct.coder.workspace_tags import DataCoderWorkspaceTags
     from aibridge_construct.codex import Codex
     from aibridge_construct.copilot import Copilot
+    from aibridge_construct.editors import EditorSettings
     from aibridge_construct.encoding import terraform_json
     from aibridge_construct.environment import STARTUP_COORDINATION_ENV, Runtime
     from aibridge_construct.errors import (
@@ -94,6 +95,7 @@ __all__ = [
     "DataCoderWorkspaceOwner",
     "DataCoderWorkspacePreset",
     "DataCoderWorkspaceTags",
+    "EditorSettings",
     "GenericDataSource",
     "GenericProvider",
     "GenericResource",
@@ -156,6 +158,7 @@ _HOMES = {
     "claude_code": ["ClaudeCode"],
     "codex": ["Codex"],
     "copilot": ["Copilot"],
+    "editors": ["EditorSettings"],
     "encoding": ["terraform_json"],
     "environment": ["STARTUP_COORDINATION_ENV", "Runtime"],
     "errors": [

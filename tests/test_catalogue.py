@@ -40,6 +40,7 @@ PUBLIC = [
     "DataCoderWorkspaceOwner",
     "DataCoderWorkspacePreset",
     "DataCoderWorkspaceTags",
+    "EditorSettings",
     "GenericDataSource",
     "GenericProvider",
     "GenericResource",
@@ -78,7 +79,17 @@ def test_every_public_class_says_what_it_is(name: str) -> None:
     assert documentation.endswith(".") or "\n" in documentation
 
 
-CONSTRUCTS = ("AIBridgeProxy", "ClaudeCode", "Coder", "Codex", "Copilot", "DataCoder", "Generic", "ProxiedTool")
+CONSTRUCTS = (
+    "AIBridgeProxy",
+    "ClaudeCode",
+    "Coder",
+    "Codex",
+    "Copilot",
+    "DataCoder",
+    "EditorSettings",
+    "Generic",
+    "ProxiedTool",
+)
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith(CONSTRUCTS)])

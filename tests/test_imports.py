@@ -58,6 +58,7 @@ STARTS_NODE = {
     "coder.workspace_tags",
     "codex",
     "copilot",
+    "editors",
     "encoding",
     "gateway",
     "generic",

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._extra import MissingExtraError
-    from .coder.agents import CLAUDE_CODE, CODEX
     from .coder.agent.marks import in_every_shell
     from .coder.agent.scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
+    from .coder.agents import CLAUDE_CODE, CODEX
     from .coder.build import Build, Workspace, import_template, pack, unpack
     from .coder.cli import CoderCli
     from .coder.deployment import Deployment, Request, Response
