@@ -41,12 +41,12 @@ edit_text() {
   mend_new=${mend_new#*
 }
   mend_new=${mend_new%.}
-  [ -z "$edit_kept" ] || warn "$mend_target sets $edit_kept to another value, which was kept: editors may not go through the AI Bridge Proxy. Take it out, or set it to what the template says."
+  [ -z "$edit_kept" ] || [ -z "$SETTINGS" ] || warn "$mend_target sets $edit_kept to another value, which was kept: editors may not go through the AI Bridge Proxy. Take it out, or set it to what the template says."
 }
 
 # A file that only we have written goes as a whole.
 edit_write() {
-  if [ -z "$mend_new" ] && [ "$mend_old" != . ] && [ -z "$SETTINGS" ]; then
+  if [ -z "$SETTINGS" ] && [ "$edit_kept" = nothing ]; then
     rm -f "$mend_target" && say "$mend_target was removed: nothing but our settings stood in it"
   elif [ "$mend_new" != "${mend_old%.}" ]; then
     mend_write && say "$mend_target was changed"
@@ -54,7 +54,8 @@ edit_write() {
 }
 
 # In: the text and a full stop. Out: a line with the keys that the user has set to other values, the new text, a full
-# stop. Without EDITOR_SETTINGS, lines of the form "key": value, the block is taken out. Status 3: it cannot be read.
+# stop. Without EDITOR_SETTINGS, lines of the form "key": value, the block is taken out, and the line reads "nothing"
+# where nothing of the user's is left in a file that was made for it. Status 3: it cannot be read.
 # shellcheck disable=SC2016 # $0 is awk's
 EDIT_SETTINGS='
 BEGIN {
@@ -67,11 +68,11 @@ END {
   text = substr(text, 1, length(text) - 1)
   take_out()
   count = split(ENVIRON["EDITOR_SETTINGS"], ours, "\n")
-  kept = ""
+  kept = !count && was == "made" && text == "" ? "nothing" : ""
   if (count) {
     kind = "added"
     if (text ~ /^[ \t\r\n]*$/) {
-      kind = ENVIRON["EDITOR_IS_NEW"] ? "made" : "filled"
+      kind = was == "made" || ENVIRON["EDITOR_IS_NEW"] ? "made" : "filled"
       text = text "{\n}\n"
     }
     if (!scan()) exit 3
@@ -103,7 +104,8 @@ function take_out(start, rest, stop, words, inner, before, after) {
   }
   sub(/\n  $/, "", before)
   text = before after
-  if (words[1] != "added" && text ~ /\{\n\}\n$/) text = substr(text, 1, length(text) - 4)
+  was = words[1]
+  if (was != "added" && text ~ /\{\n\}\n$/) text = substr(text, 1, length(text) - 4)
 }
 
 # Sets opening, where the first brace stands, and value[KEY] of each key of the object. Fails if it is none.
