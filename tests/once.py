@@ -1,7 +1,7 @@
 """A pytest plugin for the second engine: leaves out what only looks at bytes that the first has shown already.
 
-Both engines synthesize the same, which other tests hold. What real Terraform, Coder's builds and shells make of it has then
-been seen once.
+Both engines synthesize the same, which other tests hold. What real Terraform, Coder's builds and shells make of it has
+then been seen once.
 """
 
 from __future__ import annotations
