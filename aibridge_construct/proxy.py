@@ -90,6 +90,9 @@ class AIBridgeProxy(Sealed, Construct):
         icon: icon of the script in the dashboard.
         launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
             command behind the proxy.
+        system_trust: put the proxy's CA and ``extra_ca_certificates`` into the system's store too, where the user of
+            the workspace is root or may become root without a password; where not, a warning says so. For programs
+            that trust nothing else, such as VS Code's own ``fetch``. Everything in the workspace then trusts the proxy.
         after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a
             script that installs a company's CA. After 300 seconds it goes on without them.
         refresh: when to fetch the certificate again while the workspace lives, six fields as ``cron`` of
@@ -127,15 +130,17 @@ class AIBridgeProxy(Sealed, Construct):
         display_name: str = DEFAULT_DISPLAY_NAME,
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        system_trust: bool = False,
         after: Sequence[HasSyncUnit | str] = (),
         refresh: str | None = None,
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
-        if not isinstance(launcher, bool):
-            raise InvalidValueError(
-                "launcher", f"launcher must be True or False: it is decided in Python. Got {masked(launcher)}."
-            )
+        for name, choice in (("launcher", launcher), ("system_trust", system_trust)):
+            if not isinstance(choice, bool):
+                raise InvalidValueError(
+                    name, f"{name} must be True or False: it is decided in Python. Got {masked(choice)}."
+                )
         self._wants = list(dict.fromkeys(unit_names(after)))
         super().__init__(scope, id)
         placed(self, scope)
@@ -183,6 +188,7 @@ class AIBridgeProxy(Sealed, Construct):
         self.cert_path = cert_path
         self.sync_unit = sync_unit
         self._launcher = launcher
+        self._system_trust = system_trust
         self._is_in_texts = False
         self.script = CoderScript(
             self,
@@ -229,6 +235,7 @@ class AIBridgeProxy(Sealed, Construct):
         display_name: str = DEFAULT_DISPLAY_NAME,
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        system_trust: bool = False,
         after: Sequence[HasSyncUnit | str] = (),
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
@@ -246,6 +253,7 @@ class AIBridgeProxy(Sealed, Construct):
             display_name: as of the class.
             icon: as of the class.
             launcher: as of the class.
+            system_trust: as of the class.
             after: as of the class.
             count: as of the class.
             depends_on: as of the class.
@@ -263,6 +271,7 @@ class AIBridgeProxy(Sealed, Construct):
             display_name=display_name,
             icon=icon,
             launcher=launcher,
+            system_trust=system_trust,
             after=after,
             count=count,
             depends_on=depends_on,
@@ -329,8 +338,12 @@ class AIBridgeProxy(Sealed, Construct):
         if self._launcher:
             launcher = function("launcher_text", here_document(self._route.launcher()))
             parts = [shell_file("mend.sh"), shell_file("login.sh"), launcher, *parts]
+        if self._system_trust:
+            parts = [shell_file("system.sh"), *parts]
         bundle = self._route.bundle if self._route.bundle_wanted else ""
-        values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
+        switches = {"LAUNCHER": self._launcher, "SYSTEM_TRUST": self._system_trust}
+        chosen = {name: "true" if on else "false" for name, on in switches.items()}
+        values = {**self._values, "BUNDLE_PATH": bundle, **chosen}
         return render(values, *parts)
 
     def _render_again(self) -> None:

@@ -34,6 +34,7 @@ main() {
   warn_if_expired
   build_bundle
   refold "$CERT_PATH" "$BUNDLE_PATH"
+  [ "$SYSTEM_TRUST" != true ] || trust_in_system
 }
 
 # ---- before the download -------------------------------------------------------------------------------
