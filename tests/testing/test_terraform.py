@@ -19,6 +19,8 @@ from aibridge_construct.testing import (
     Terraform,
     TerraformError,
     coder_mirror,
+    pack,
+    unpack,
     workspace_environment,
 )
 from aibridge_construct.testing.terraform.program import command as terraform_command
@@ -343,6 +345,66 @@ def test_a_lock_file_with_checksums_of_stand_ins_does_not_stay_behind(tmp_path: 
     Terraform(tmp_path, mirror=mirror).init()
     gc.collect()
     assert lock.exists()
+
+
+def contents(directory: Path) -> dict[str, str]:
+    return {str(file.relative_to(directory)): file.read_text() for file in directory.rglob("*") if file.is_file()}
+
+
+REAL_LOCK = """
+provider "registry.terraform.io/coder/coder" {
+  version     = "2.13.1"
+  constraints = ">= 2.12.0"
+  hashes = [
+    "h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+  ]
+}
+"""
+
+
+@pytest.mark.parametrize("lock", [None, REAL_LOCK], ids=["without a lock", "beside a real lock"])
+def test_a_directory_is_left_as_it_was_found_and_packed_as_it_was_found(
+    tmp_path: Path, mirror: Mirror, lock: str | None
+) -> None:
+    (tmp_path / "main.tf").write_text(HEADER)
+    if lock is not None:
+        (tmp_path / ".terraform.lock.hcl").write_text(lock)
+        (tmp_path / ".terraform").mkdir()
+        (tmp_path / ".terraform/own").write_text("mine")
+    before, archive = contents(tmp_path), pack(tmp_path)
+    first, second = Terraform(tmp_path, mirror=mirror), Terraform(tmp_path, mirror=mirror)
+    for one in (first, second):
+        one.init()
+    assert pack(tmp_path) == archive
+    del first, one
+    gc.collect()
+    assert second.plan().actions == {}  # it has its lock still
+    assert pack(tmp_path) == archive
+    del second
+    gc.collect()
+    assert contents(tmp_path) == before
+
+
+def test_what_a_killed_process_has_left_behind_is_put_right(tmp_path: Path, mirror: Mirror) -> None:
+    (tmp_path / "main.tf").write_text(HEADER)
+    (tmp_path / ".terraform.lock.hcl").write_text(REAL_LOCK)
+    before = contents(tmp_path)
+    code = """
+import os, pathlib, sys
+from aibridge_construct.testing._found import hold
+release = hold(pathlib.Path(sys.argv[1]))
+pathlib.Path(sys.argv[1], ".terraform.lock.hcl").write_text("")
+os.kill(os.getpid(), 9)
+"""
+    killed = [sys.executable, "-c", code]
+    assert subprocess.run([*killed, str(tmp_path)], check=False).returncode == -9
+    assert (tmp_path / ".terraform.lock.hcl").read_text() == ""
+    packed = tmp_path.parent / "unpacked"
+    unpack(pack(tmp_path, check=False), packed)
+    assert contents(packed) == before
+    Terraform(tmp_path, mirror=mirror).init()
+    gc.collect()
+    assert contents(tmp_path) == before
 
 
 LACKING = 'resource "coder_script_order" "it" {\n}\n'
