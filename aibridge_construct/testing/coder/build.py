@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aibridge_construct.errors import TemplateError
-from aibridge_construct.push import AllowedPaths, check_directory, problems, pushed_files
+from aibridge_construct.push import AllowedPaths, check_directory, problems
+from aibridge_construct.testing._found import pushed
 from aibridge_construct.testing.terraform.mirror import Mirror
 from aibridge_construct.testing.terraform.plan import Plan
 
@@ -55,8 +56,8 @@ def pack(directory: Path | str, *, check: bool = True, allow_paths: AllowedPaths
         check_directory(directory, allow_paths=allow_paths)
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for name in pushed_files(directory):
-            archive.add(Path(directory, name), arcname=name.as_posix(), recursive=False, filter=_in_whole_seconds)
+        for name, place in pushed(Path(directory)):
+            archive.add(place, arcname=name.as_posix(), recursive=False, filter=_in_whole_seconds)
     return target.getvalue()
 
 
