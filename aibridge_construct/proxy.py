@@ -336,7 +336,7 @@ class AIBridgeProxy(Sealed, Construct):
     def _script_text(self) -> str:
         parts: list[str] = [_setup()]
         if self._launcher:
-            launcher = function("launcher_text", here_document(self._route.launcher()))
+            launcher = function("launcher_text", here_document(self._route.launcher(self._values["SYNC_UNIT"])))
             parts = [shell_file("mend.sh"), shell_file("login.sh"), launcher, *parts]
         if self._system_trust:
             parts = [shell_file("system.sh"), *parts]
