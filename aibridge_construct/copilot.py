@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,14 +20,14 @@ from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
-from aibridge_construct.known import lost_token, texts
+from aibridge_construct.known import is_known, lost_token, texts
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import as_template, shell_text
-from aibridge_construct.validation import masked, refuse_shell_forms
+from aibridge_construct.validation import literal_text, masked, refuse_shell_forms
 
 __all__ = ["Copilot"]
 
@@ -268,7 +269,24 @@ def _shell(field: str, text: str | None) -> str | None:
 
 
 def _json(field: str, value: str | Mapping[str, Any] | None) -> str | None:
-    return json_text(field, value, sort_keys=True) if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping):
+        return json_text(field, value, sort_keys=True)
+    if isinstance(value, str) and is_known(value):
+        _require_object(field, literal_text(value))
+    return value
+
+
+def _require_object(field: str, text: str) -> None:
+    """Refuse a text that the module's script could not read."""
+    try:
+        if isinstance(json.loads(text), dict):
+            return
+        reason = "it is JSON, but no object"
+    except ValueError as error:
+        reason = str(error)
+    raise InvalidValueError(
+        field, f"{field} must be a mapping, or the JSON text of an object; {reason}. Got {masked(text)}."
+    )
 
 
 def _list(field: str, value: Sequence[str] | None) -> list[str] | None:
