@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,17 +16,15 @@ from aibridge_construct._engine import (
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.workspace import DataCoderWorkspace
-from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
-from aibridge_construct.known import is_known, lost_token, texts
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
+from aibridge_construct.registry import call, json_input, list_input, refuse_lost, shell_input
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
-from aibridge_construct.shell.render import as_template, shell_text
-from aibridge_construct.validation import literal_text, masked, refuse_shell_forms
+from aibridge_construct.shell.render import as_template
 
 __all__ = ["Copilot"]
 
@@ -150,14 +147,14 @@ class Copilot(Sealed, Construct):
             "external_auth_id": external_auth_id,
             "github_token": github_token,
             "copilot_model": copilot_model,
-            "copilot_config": _json("copilot_config", copilot_config),
+            "copilot_config": json_input("copilot_config", copilot_config),
             "ai_prompt": ai_prompt,
             "system_prompt": system_prompt,
-            "trusted_directories": _list("trusted_directories", trusted_directories),
+            "trusted_directories": list_input("trusted_directories", trusted_directories),
             "allow_all_tools": allow_all_tools,
-            "allow_tools": _list("allow_tools", allow_tools),
-            "deny_tools": _list("deny_tools", deny_tools),
-            "mcp_config": _json("mcp_config", mcp_config),
+            "allow_tools": list_input("allow_tools", allow_tools),
+            "deny_tools": list_input("deny_tools", deny_tools),
+            "mcp_config": json_input("mcp_config", mcp_config),
             "install_agentapi": install_agentapi,
             "agentapi_version": agentapi_version,
             "copilot_version": copilot_version,
@@ -170,14 +167,10 @@ class Copilot(Sealed, Construct):
             "cli_app": cli_app,
             "cli_app_display_name": cli_app_display_name,
             "resume_session": resume_session,
-            "pre_install_script": _shell("pre_install_script", pre_install_script),
-            "post_install_script": _shell("post_install_script", post_install_script),
+            "pre_install_script": shell_input("pre_install_script", pre_install_script),
+            "post_install_script": shell_input("post_install_script", post_install_script),
         }
-        for name, value in variables.items():
-            for text in texts(value):
-                refuse_shell_forms(name, text)
-            if lost := lost_token(value):
-                raise InvalidValueError(name, f"{name} holds {lost}.")
+        refuse_lost(variables)
         _refuse_contradictions(variables)
         if proxy is not None:
             variables |= _wiring(scope, proxy)
@@ -186,17 +179,7 @@ class Copilot(Sealed, Construct):
         self.sync_unit = SYNC_UNIT
         self.count = _count(scope, place, proxy)
         self._check_at_plan(place, workdir)
-        self.module = TerraformHclModule(
-            self,
-            "module",
-            source=source,
-            version=None if source.startswith((".", "/")) else version,
-            # The engine's module call has no count of its own; among the inputs it lands in the same place.
-            variables={name: value for name, value in [*variables.items(), ("count", self.count)] if value is not None},
-            depends_on=place.dependencies or None,
-            # A path is relative to the synthesized directory: the engine would look for it here and copy it.
-            skip_asset_creation_from_local_modules=True,
-        )
+        self.module = call(self, place, source=source, version=version, variables=variables, count=self.count)
         if proxy is not None:
             wants: list[HasSyncUnit | str] = [proxy]
             declare_unit(self, SYNC_UNIT, agent_id=agent_id, wants=wants)
@@ -262,34 +245,3 @@ def _refuse_contradictions(variables: Mapping[str, Any]) -> None:
         raise InvalidValueError(
             "allow_tools", "allow_tools has no effect with allow_all_tools=True. Leave one of them out."
         )
-
-
-def _shell(field: str, text: str | None) -> str | None:
-    return None if text is None else shell_text(field, text)
-
-
-def _json(field: str, value: str | Mapping[str, Any] | None) -> str | None:
-    if isinstance(value, Mapping):
-        return json_text(field, value, sort_keys=True)
-    if isinstance(value, str) and is_known(value):
-        _require_object(field, literal_text(value))
-    return value
-
-
-def _require_object(field: str, text: str) -> None:
-    """Refuse a text that the module's script could not read."""
-    try:
-        if isinstance(json.loads(text), dict):
-            return
-        reason = "it is JSON, but no object"
-    except ValueError as error:
-        reason = str(error)
-    raise InvalidValueError(
-        field, f"{field} must be a mapping, or the JSON text of an object; {reason}. Got {masked(text)}."
-    )
-
-
-def _list(field: str, value: Sequence[str] | None) -> list[str] | None:
-    if isinstance(value, str):
-        raise InvalidValueError(field, f'{field} must be a list, for example {field}=["{value}"]. Got {masked(value)}.')
-    return None if value is None else list(value)

@@ -327,7 +327,8 @@ class AIBridgeProxy(Sealed, Construct):
     def _script_text(self) -> str:
         parts: list[str] = [_setup()]
         if self._launcher:
-            parts = [shell_file("login.sh"), function("launcher_text", here_document(self._route.launcher())), *parts]
+            launcher = function("launcher_text", here_document(self._route.launcher()))
+            parts = [shell_file("mend.sh"), shell_file("login.sh"), launcher, *parts]
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
         return render(values, *parts)
