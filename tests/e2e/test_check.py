@@ -147,7 +147,9 @@ def test_what_is_wrong_is_said_with_its_cure(
     [
         pytest.param(("http", None), "the connection was refused, or there is no route", id="nobody listens"),
         pytest.param(("http", "tls"), "check whether proxy_url must begin with https://", id="TLS is spoken there"),
-        pytest.param(("https", "plain"), "check whether proxy_url must begin with http://", id="no TLS is spoken there"),
+        pytest.param(
+            ("https", "plain"), "proxy_url must begin with http://", id="no TLS is spoken there"
+        ),
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_named(
