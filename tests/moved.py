@@ -19,7 +19,9 @@ def moved(to: Path) -> None:
     shutil.rmtree(to, ignore_errors=True)
     to.mkdir(parents=True)
     for name in COPIED:
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("cdktf.out", "__pycache__", "node_modules"))
+        shutil.copytree(
+            ROOT / name, to / name, ignore=shutil.ignore_patterns("cdktf.out", "__pycache__", "node_modules")
+        )
     for file in ROOT.iterdir():
         if file.is_file():
             shutil.copy(file, to)
