@@ -1,7 +1,7 @@
 """A pytest plugin for the second engine: leaves out what only looks at bytes that the first has shown already.
 
-Both engines synthesize the same, which the snapshots and other tests hold. What real Terraform, Coder's builds and shells
-make of it has then been seen once. One example goes all the way: the one with a provider package.
+Both engines synthesize the same, which the snapshots and other tests hold. What real Terraform, Coder's builds and
+shells make of it has then been seen once. One example goes all the way: the one with a provider package.
 """
 
 from __future__ import annotations
