@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, Token, Tokenization
-from aibridge_construct.coder._agents import agent_of, id_for
+from aibridge_construct.coder._agents import agent_of, has_agents, id_for
+from aibridge_construct.coder._instances import Instances
 from aibridge_construct.coder.element import MetaArguments
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import InvalidTemplateError, expression_references, parts
@@ -87,11 +88,13 @@ class Placement:
     ) -> None:
         self.count = None if count is None else Count(count)
         self.depends_on = list(depends_on or ())
-        self.agent_id = id_for(scope, agent_id, what, "count" if self.count else None)
+        instances = None if self.count is None else Instances("count", count)
+        self.agent_id = id_for(scope, agent_id, what, instances)
         agent = agent_of(scope, agent_id)
         self.agent_is_known = agent is not None
         self.conditions = [*agent.conditions(what)] if agent else []
-        if self.count is not None and not (agent and agent.instances == "count"):
+        self.conditions += has_agents(scope, agent_id, what, instances)
+        if self.count is not None and not (agent and agent.instances is not None):
             self.conditions += self._once(what, self.count, known=agent is not None or reference(agent_id) is not None)
 
     @property

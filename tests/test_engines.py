@@ -189,9 +189,9 @@ def mypy(python: Path, file: Path, *, line: bool) -> list[str]:
     """The errors; `line`: with the line that docs/engines.md has."""
     config = file.with_name("mypy.ini")
     config.write_text("[mypy]\nstrict = True\n" + ("always_true = CDKTN\n" if line else ""))
-    command = [sys.executable, "-m", "mypy", "--no-pretty", "--config-file", config, "--python-executable", python]
-    cache = ["--cache-dir", file.parent / "cache"]
-    done = subprocess.run([*command, *cache, file], cwd=file.parent, capture_output=True, text=True, check=False)
+    where = ("--config-file", config, "--python-executable", python, "--cache-dir", file.parent / "cache")
+    command = (sys.executable, "-m", "mypy", "--no-pretty", *where, file)
+    done = subprocess.run(command, cwd=file.parent, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return [each for each in done.stdout.splitlines() if ": error:" in each]
 
@@ -201,7 +201,7 @@ def pyright(python: Path, file: Path, *, line: bool) -> list[str]:
     constants = {"defineConstant": {"CDKTN": True}} if line else {}
     config = file.with_name("pyrightconfig.json")
     config.write_text(json.dumps({"typeCheckingMode": "strict", "include": [file.name], **constants}))
-    command = [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", python, "-p", config]
+    command = (sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", python, "-p", config)
     done = subprocess.run(command, cwd=file.parent, capture_output=True, text=True, check=False)
     return [each["message"] for each in json.loads(done.stdout)["generalDiagnostics"] if each["severity"] == "error"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cdktf import App, LocalBackend, TerraformHclModule, TerraformOutput, TerraformStack
+from cdktf import App, Fn, LocalBackend, TerraformHclModule, TerraformOutput, TerraformStack
 from constructs import Construct
 
 from aibridge_construct import (
@@ -239,6 +239,19 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
         ("coder_env.here.value refers to local.nothing",),
         dynamic,
     ),
+    "a file at an escaped path": (
+        lambda stack: env(stack, Fn.file("${path.module}/x.sh")),
+        (
+            "coder_env.here.value reads a file at a path with $${path.module} in it",
+            'templatefile("${path.module}/a.sh"',
+        ),
+        lambda stack: env(stack, '${fileexists("${path.module}/x.sh") ? "a" : "$${path.module}"}'),
+    ),
+    "a template at an escaped path": (
+        lambda stack: env(stack, f"a {Fn.templatefile(Fn.join('/', ['${path.root}', 'x.sh']), {'n': 'x'})}"),
+        ("coder_env.here.value reads a file at a path with $${path.root} in it",),
+        lambda stack: env(stack, '${join("", ["$${path.module}/x", basename("/x")])} $${HOME}'),
+    ),
     "a file of the home": (
         lambda stack: env(stack, '${file("/home/ada/templates/x.sh")}'),
         ("coder_env.here.value holds the path '/home/ada/templates/x.sh', the home of this machine", "allow_paths"),
@@ -334,6 +347,34 @@ def test_what_is_nearly_a_mistake_passes(tmp_path: Path, rule: str, kind: str) -
     RULES[rule][2](make(app, kind))
     app.synth()
     check_directory(tmp_path / "cdktf.out/stacks/demo")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '${file("$${path.module}/a.sh")}',
+        '${templatefile(join("/", ["$${path.module}", "a.sh"]), {n = "x"})}',
+        '${filebase64sha256("$${path.module}/a.sh")}',
+        '${fileset("$${path.cwd}", "*")}',
+        '${[for f in ["a"] : upper(file("$${path.module}/${f}"))][0]}',
+    ],
+)
+def test_an_escaped_path_in_a_text_is_refused_at_construction(stack: TerraformStack, text: str) -> None:
+    with pytest.raises(InvalidValueError, match=r"value of coder_env 'here' reads a file at a path with \$\$\{path\."):
+        env(stack, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '${templatefile("a.sh", {n = "$${HOME}"})}',
+        "file('$${path.module}')",
+        '${upper("$${path.module}")}',
+        'file("$${x}"',
+    ],
+)
+def test_an_escape_beside_a_path_is_left_alone(stack: TerraformStack, text: str) -> None:
+    env(stack, text)
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
