@@ -83,7 +83,7 @@ class Fault:
     """What is broken after the start, and what the check says of it."""
 
     id: str
-    breaks: Callable[[World, AgentScripts, Template], None]
+    breaks: Callable[[World, AgentScripts, Template], object]
     says: str
     status: int = 1
 
@@ -147,9 +147,7 @@ def test_what_is_wrong_is_said_with_its_cure(
     [
         pytest.param(("http", None), "the connection was refused, or there is no route", id="nobody listens"),
         pytest.param(("http", "tls"), "check whether proxy_url must begin with https://", id="TLS is spoken there"),
-        pytest.param(
-            ("https", "plain"), "proxy_url must begin with http://", id="no TLS is spoken there"
-        ),
+        pytest.param(("https", "plain"), "proxy_url must begin with http://", id="no TLS is spoken there"),
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_named(
