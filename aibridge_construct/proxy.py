@@ -341,9 +341,7 @@ class AIBridgeProxy(Sealed, Construct):
         if self._system_trust:
             parts = [shell_file("system.sh"), *parts]
         bundle = self._route.bundle if self._route.bundle_wanted else ""
-        switches = {"LAUNCHER": self._launcher, "SYSTEM_TRUST": self._system_trust}
-        chosen = {name: "true" if on else "false" for name, on in switches.items()}
-        values = {**self._values, "BUNDLE_PATH": bundle, **chosen}
+        values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
         return render(values, *parts)
 
     def _render_again(self) -> None:
