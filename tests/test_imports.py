@@ -101,6 +101,7 @@ WITHOUT_NODE = {
     "hcl.native",
     "hcl.template",
     "known",
+    "listener",
     "new",
     "pem",
     "push",
