@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from aibridge_construct._engine import Construct
 from aibridge_construct._stack import stack_of
+from aibridge_construct.clients import JAVA_GOES_PAST
 from aibridge_construct.environment import (
     NAMED_CERTIFICATES,
     PROVIDER_HOSTS,
@@ -197,6 +198,7 @@ class Route:
             "aibridge_before_claim": self.before_claim,
             "aibridge_cert_path": self.certificate,
             "aibridge_bundle_path": self.bundle,
+            "aibridge_java": JAVA_GOES_PAST,
         }
         text = program(
             values, self.library(), self.environment(runtimes(())), shell_file("command.sh"), shell_file("launcher.sh")
@@ -209,7 +211,7 @@ class Route:
         """Shell text that defines ``aibridge_lib``, which loads the library (for a subshell), and what else
         :meth:`environment` calls.
         """
-        library = function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh"))))
+        library = function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh", "node.sh"))))
         return body("library", library, shell_file("address.sh"), shell_file("environment.sh"))
 
     @property
