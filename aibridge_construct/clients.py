@@ -134,7 +134,7 @@ CLIENTS: Mapping[str, Client] = MappingProxyType(
         "pip": Client("pip", Runtime.PYTHON),
         "uv": Client("uv", Runtime.RUST, _STRICT),
         "npm": Client("npm", Runtime.NODE),
-        "cargo": Client("cargo", Runtime.RUST, _STRICT),
+        "cargo": Client("cargo", Runtime.RUST),
         "go": Client("Go", Runtime.GO),
     }
 )
