@@ -148,9 +148,7 @@ def test_a_folder_that_is_called_like_an_engine_is_none(install: Install, tmp_pa
     [
         pytest.param("[cdktn]", "import cdktf, cdktn", "cdktf and cdktn are both imported, and one app", id="both"),
         pytest.param("", "NAMED = 'cdktn'", "pip install 'aibridge-construct[cdktn]'", id="not installed"),
-        pytest.param(
-            "", "NAMED = 'terraform'", "must be cdktf or cdktn; unset, the library chooses", id="none"
-        ),
+        pytest.param("", "NAMED = 'terraform'", "must be cdktf or cdktn; unset, the library chooses", id="none"),
         pytest.param("", "NAMED = ''", "AIBRIDGE_ENGINE must be cdktf or cdktn", id="empty"),
         pytest.param("", "import sys; sys.modules['cdktf'] = None", "No CDK engine is installed", id="no engine"),
     ],
