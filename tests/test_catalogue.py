@@ -16,6 +16,7 @@ PUBLIC = [
     "AgentMetadata",
     "AgentResourcesMonitoring",
     "AppHealthcheck",
+    "ClaudeCode",
     "CoderAgent",
     "CoderAgentInstance",
     "CoderAiTask",
@@ -27,6 +28,7 @@ PUBLIC = [
     "CoderProvider",
     "CoderScript",
     "CoderTemplate",
+    "Codex",
     "ConflictError",
     "Copilot",
     "DataCoderExternalAuth",
@@ -38,6 +40,7 @@ PUBLIC = [
     "DataCoderWorkspaceOwner",
     "DataCoderWorkspacePreset",
     "DataCoderWorkspaceTags",
+    "EditorSettings",
     "GenericDataSource",
     "GenericProvider",
     "GenericResource",
@@ -76,7 +79,17 @@ def test_every_public_class_says_what_it_is(name: str) -> None:
     assert documentation.endswith(".") or "\n" in documentation
 
 
-CONSTRUCTS = ("AIBridgeProxy", "Coder", "Copilot", "DataCoder", "Generic", "ProxiedTool")
+CONSTRUCTS = (
+    "AIBridgeProxy",
+    "ClaudeCode",
+    "Coder",
+    "Codex",
+    "Copilot",
+    "DataCoder",
+    "EditorSettings",
+    "Generic",
+    "ProxiedTool",
+)
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith(CONSTRUCTS)])

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # shared with lib.sh, which stands before this text
+# shellcheck shell=sh disable=SC2034,SC2154 # shared with lib.sh and mend.sh, which stand before this text
 
 # Makes aibridge-run found by login shells. Terminals are such, and /etc/profile of Debian and Alpine sets PATH anew;
 # so a guarded block goes to the end of the files that they read after it. Nothing here stops a script.
@@ -6,11 +6,6 @@
 # Facts: bash reads the first of .bash_profile, .bash_login and .profile that is there; dash and busybox sh read
 # .profile; zsh reads .zprofile in ZDOTDIR; fish reads what is in conf.d. The agent gives the name of the agent to
 # scripts and to terminals, and CODER_SCRIPT_BIN_DIR to scripts only.
-
-# More than any person wrote.
-LOGIN_MAX_BYTES=524288
-# A lock that stays for so many seconds is one of a script that was killed: a change takes milliseconds.
-LOGIN_LOCK_SECONDS=10
 
 offer_to_login_shells() {
   login_dir=$CODER_SCRIPT_BIN_DIR
@@ -99,17 +94,10 @@ $login_end
 LOGIN_END
 }
 
-# login_read FILE: sets login_text to all of it and a full stop, which keeps the newlines at its end.
-login_read() {
-  login_text=.
-  [ -e "$1" ] || return 0
-  [ -f "$1" ] && [ -r "$1" ] && [ "$(wc -c <"$1")" -le "$LOGIN_MAX_BYTES" ] && login_text=$(cat "$1" && echo .)
-} 2>/dev/null
-
 # Whether the block stands in the file; else sets login_stale.
 offer_file() {
-  login_read "$1"
-  case $login_text in
+  mend_read "$1"
+  case $mend_old in
     *"$login_block"*) ;;
     *) login_stale=yes ;;
   esac
@@ -122,29 +110,11 @@ mend_file() {
   fi
 }
 
-# A link stays a link: what it leads to is changed.
-follow_links() {
-  mend_reason='it is a link that leads nowhere'
-  for _ in 1 2 3 4 5 6 7 8; do
-    [ -L "$mend_target" ] || return 0
-    mend_link=$(readlink "$mend_target" 2>/dev/null) || return
-    case $mend_link in
-      /*) mend_target=$mend_link ;;
-      *) mend_target=${mend_target%/*}/$mend_link ;;
-    esac
-    [ -e "$mend_target" ] || return
-  done
-  return 1
-}
-
 # Sets mend_new to the text with the block: in the place of the one before, or at the end.
 mend_text() {
-  mend_reason='it is no file that can be read, or too large'
-  login_read "$mend_target" || return
-  mend_reason='it is not a text file'
-  [ "$login_text" = . ] || [ "$(wc -c <"$mend_target")" -eq $((${#login_text} - 1)) ] || return
-  mend_new=${login_text%.}
-  case $login_text in
+  mend_open || return
+  mend_new=${mend_old%.}
+  case $mend_old in
     *"$login_block"*) return 0 ;;
     *"$login_begin"*)
       # The last one: a line of ours that lost its other end must not take along what is the user's.
@@ -168,55 +138,4 @@ mend_text() {
   esac
   mend_new="$mend_new$login_block
 "
-}
-
-# The whole new file beside the old one, then one rename. Mode, owner and what else cp keeps stay.
-mend_write() {
-  [ "$mend_new" != "${login_text%.}" ] || return 0
-  mend_reason='it cannot be written'
-  mend_dir=${mend_target%/*} mend_status=0
-  mkdir -p "$mend_dir" 2>/dev/null && work_begin "$mend_dir" || return
-  { mend_copy && place "$work/new" "$mend_target"; } 2>/dev/null || mend_status=1
-  work_end
-  wait "$remover" 2>/dev/null
-  return "$mend_status"
-}
-
-mend_copy() {
-  umask 022
-  if ! [ -e "$mend_target" ]; then
-    printf '%s' "$mend_new" >"$work/new"
-    return
-  fi
-  # shellcheck disable=SC3067 # -O: dash, bash and busybox have it
-  if ! [ -O "$mend_target" ] && [ "$(id -u)" != 0 ]; then
-    mend_reason='it belongs to somebody else'
-    return 1
-  fi
-  cp -p "$mend_target" "$work/new" || return
-  if [ -w "$work/new" ]; then
-    printf '%s' "$mend_new" >"$work/new"
-  else
-    chmod u+w "$work/new" && printf '%s' "$mend_new" >"$work/new" && chmod u-w "$work/new"
-  fi
-}
-
-# lock_begin DIRECTORY: makes it, which only one script can. Status 1 where nobody can.
-lock_begin() {
-  tick
-  lock_deadline=$((now + LOGIN_LOCK_SECONDS))
-  lock_failures=0
-  until mkdir "$1" 2>/dev/null; do
-    # It may have gone since.
-    [ -d "$1" ] || lock_failures=$((lock_failures + 1))
-    [ "$lock_failures" -lt 3 ] || return 1
-    tick
-    if [ "$now" -ge "$lock_deadline" ]; then
-      rmdir "$1" 2>/dev/null || return 1
-      lock_deadline=$((now + LOGIN_LOCK_SECONDS))
-    else
-      pause_for 0.1 || pause_for 1
-    fi
-  done
-  lock=$1
 }

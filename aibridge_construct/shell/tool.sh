@@ -111,7 +111,7 @@ aibridge_sit() {
 aibridge_be_tool() {
   aibridge_self
   printf 'tool %s\n' "$aibridge_pid" >&9
-  read -r aibridge_word <&6
+  read -r aibridge_word aibridge_gateway_url <&6
   case $aibridge_word in
     proxy | direct) ;;
     *) exit 1 ;;
@@ -131,6 +131,7 @@ aibridge_be_tool() {
       fi
       ;;
   esac
+  [ -z "$aibridge_gateway_url" ] || aibridge_gateway_environment
   aibridge_command aibridge_find
   exec 6<&- 9>&-
   aibridge_command aibridge_become
@@ -203,7 +204,7 @@ aibridge_keep() {
   trap 'keep_stop HUP' HUP
   trap 'keep_stop INT' USR1 INT
   trap 'keep_stop TERM' TERM
-  printf '%s\n' "$gate_word" >&7
+  printf '%s %s\n' "$gate_word" "$gateway_url" >&7
   last_act=''
   exec 7>&-
   if [ "$aibridge_background" = true ]; then
@@ -217,10 +218,10 @@ aibridge_keep() {
 
 keep_dismiss() { echo none >&7; }
 
-# Waits for the proxy. Sets gate_word: proxy or direct; else it ends the keeper.
+# Waits for the proxy and looks for the gateway. Sets gate_word (proxy or direct) and gateway_url; else it ends the keeper.
 gate() {
   # shellcheck disable=SC2086 # unit names have no characters that a shell would read
-  if ! sync_begin "$aibridge_sync_seconds" "$aibridge_unit" $aibridge_wants; then
+  if ! sync_begin "$aibridge_sync_seconds" "$aibridge_unit" $aibridge_wants && [ -n "$aibridge_cert_path" ]; then
     tick
     gate_deadline=$((now + aibridge_wait_seconds))
     until gate_open || [ "$now" -ge "$gate_deadline" ]; do
@@ -228,6 +229,12 @@ gate() {
       tick
     done
   fi
+  gate_word=direct gateway_url=''
+  [ -z "$aibridge_cert_path" ] || gate_proxy
+  [ -z "$aibridge_gateways" ] || gate_gateway
+}
+
+gate_proxy() {
   if gate_open; then
     gate_word=proxy
     return
@@ -235,7 +242,16 @@ gate() {
   gate_advice="look at the output of the script '$aibridge_proxy_name' in the startup logs of the workspace"
   [ "$aibridge_on_unavailable" = direct ] || die "$aibridge_problem, so $aibridge_name was not started: $gate_advice."
   warn "$aibridge_problem: $aibridge_name runs WITHOUT the AI Bridge Proxy, its traffic is not governed; $gate_advice."
-  gate_word=direct
+}
+
+gate_gateway() {
+  ! gateway_find || return 0
+  [ "$aibridge_on_unavailable" = direct ] || die "$gateway_problem; so $aibridge_name was not started."
+  case $gate_word in
+    proxy) gate_outcome='what it asks an AI provider goes through the AI Bridge Proxy' ;;
+    *) gate_outcome='its traffic is not governed' ;;
+  esac
+  warn "$gateway_problem; $aibridge_name runs WITHOUT the AI Gateway, $gate_outcome."
 }
 
 gate_open() {

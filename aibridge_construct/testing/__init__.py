@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ._extra import MissingExtraError
     from .coder.agent.marks import in_every_shell
     from .coder.agent.scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
+    from .coder.agents import CLAUDE_CODE, CODEX
     from .coder.archive import pack, unpack
     from .coder.build import Build, Workspace, import_template
     from .coder.cli import CoderCli
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from .terraform.plan import Plan, TestReport
 
 __all__ = [
+    "CLAUDE_CODE",
+    "CODEX",
     "CODE_SERVER",
     "COPILOT",
     "SHELLS",
@@ -85,6 +88,7 @@ __all__ = [
 # Where each name lives: the same as above, for those who run it.
 _HOMES = {
     "_extra": ["MissingExtraError"],
+    "coder.agents": ["CLAUDE_CODE", "CODEX"],
     "coder.agent.marks": ["in_every_shell"],
     "coder.agent.scripts": [
         "SHELLS",

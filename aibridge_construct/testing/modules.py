@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .coder.agents import CLAUDE_CODE, CODEX
 from .coder.modules import CODE_SERVER, COPILOT
 from .terraform.modules import Module, install_modules
 
-__all__ = ["CODE_SERVER", "COPILOT", "Module", "install_modules"]
+__all__ = ["CLAUDE_CODE", "CODEX", "CODE_SERVER", "COPILOT", "Module", "install_modules"]

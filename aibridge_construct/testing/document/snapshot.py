@@ -35,10 +35,15 @@ _SHELL_FILES = (
     "trust.sh",
     "fold.sh",
     "environment.sh",
+    "mend.sh",
     "login.sh",
     "setup.sh",
     "command.sh",
     "tool.sh",
+    "gateway.sh",
+    "editors.sh",
+    "system.sh",
+    "check.sh",
     "launcher.sh",
 )
 #: Where the engine has an element's comment: in the element, below its labels.

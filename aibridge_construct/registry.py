@@ -1,0 +1,204 @@
+"""Modules of Coder's registry as constructs: their inputs on the way into the call, and those that install agents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, TerraformHclModule, resolve
+from aibridge_construct._stack import placed
+from aibridge_construct.arguments import Sealed
+from aibridge_construct.coder.workspace import DataCoderWorkspace
+from aibridge_construct.encoding import json_text
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.inputs import Inputs
+from aibridge_construct.known import lost_token, texts
+from aibridge_construct.ordering import HasSyncUnit, declare_unit
+from aibridge_construct.placement import CountArgument, Placement
+from aibridge_construct.rules import AGENT_ID, WORKDIR
+from aibridge_construct.shell.render import shell_text
+from aibridge_construct.validation import is_known, literal_text, masked, reference, refuse_shell_forms
+
+__all__ = ["InstalledAgent", "call", "json_input", "list_input", "refuse_lost", "refuse_with_gateway", "shell_input"]
+
+
+class InstalledAgent(Sealed, Construct):
+    """A module that installs an AI agent by scripts with startup units of their own, and starts nothing.
+
+    Facts: the registry's module ``coder-utils`` 0.0.1, which makes the scripts, names their units and orders them.
+
+    Args:
+        scope: the construct to put it into.
+        id: its id there.
+        name: namespace and name of the module in the registry, with ``-`` between: its units begin with it.
+        source: where the module comes from.
+        version: version constraint of the module.
+        variables: its inputs but ``agent_id``; ``None`` is one that was left out.
+        agent_id: the ``id`` of the agent.
+        count: how many instances of the module there are. Default: one.
+        depends_on: what Terraform creates first.
+    """
+
+    #: The module call.
+    module: TerraformHclModule
+    #: The count of the module call, for elements that exist only with it. ``None``: it has none.
+    count: float | TerraformCount | None
+    #: The startup units of the module's scripts, in their order: what its output ``scripts`` holds.
+    scripts: tuple[str, ...]
+    #: The last one of them, which is complete when everything is installed.
+    sync_unit: str
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        source: str,
+        version: str,
+        variables: Mapping[str, Any],
+        agent_id: str,
+        count: CountArgument | None,
+        depends_on: Sequence[ITerraformDependable | Construct] | None,
+    ) -> None:
+        refuse_lost(variables)
+        place = Placement(scope, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
+        on_agent = place.agent_id if place.agent_is_known else AGENT_ID.require(place.agent_id)
+        super().__init__(scope, id)
+        placed(self, scope)
+        self.count = None if place.count is None else place.count.for_engine
+        inputs = Inputs(self, counted=self.count is not None)
+        if variables["workdir"] is not None:
+            inputs.check(WORKDIR, variables["workdir"])
+        if not place.agent_is_known:
+            inputs.check(AGENT_ID, place.agent_id)
+        conditions = [*inputs.preconditions, *place.conditions, *_null_scripts(self, variables)]
+        if conditions:
+            DataCoderWorkspace(self, "inputs", **place.meta).add_preconditions(conditions)
+        self.module = call(self, place, source=source, version=version, variables={"agent_id": on_agent, **variables})
+        steps = ("pre_install_script", "install_script", "post_install_script")
+        made = [step for step in steps if step == "install_script" or variables[step] is not None]
+        self.scripts = tuple(f"{name}-{step}" for step in made)
+        self.sync_unit = self.scripts[-1]
+        wants: list[HasSyncUnit | str] = []
+        for unit in self.scripts:
+            declare_unit(self, unit, agent_id=agent_id, wants=wants)
+            wants = [unit]
+
+    @property
+    def fqn(self) -> str:
+        """What stands for the agent in another element's ``depends_on``: the module call."""
+        return self.module.fqn
+
+
+def _null_scripts(scope: Construct, variables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A script that is null has no startup unit: what waits for it would wait until it times out."""
+    for name in ("pre_install_script", "post_install_script"):
+        given = variables[name]
+        expression = None if given is None or is_known(given) else reference(resolve(scope, given))
+        if expression is not None:
+            yield f"${{{expression} != null}}", f"{name} must not be null: leave it out in Python where there is none."
+
+
+def call(
+    scope: Construct,
+    place: Placement,
+    *,
+    source: str,
+    version: str,
+    variables: Mapping[str, Any],
+    count: float | TerraformCount | None = None,
+) -> TerraformHclModule:
+    """The module call ``module`` in ``scope``; inputs that are ``None`` are left out.
+
+    Args:
+        scope: the construct.
+        place: where it stands.
+        source: where the module comes from; a path takes no version.
+        version: version constraint of the module.
+        variables: its inputs.
+        count: the count of the call. Default: that of ``place``.
+    """
+    if count is None and place.count is not None:
+        count = place.count.for_engine
+    return TerraformHclModule(
+        scope,
+        "module",
+        source=source,
+        version=None if source.startswith((".", "/")) else version,
+        # The engine's module call has no count of its own; among the inputs it lands in the same place.
+        variables={name: value for name, value in [*variables.items(), ("count", count)] if value is not None},
+        depends_on=place.dependencies or None,
+        # A path is relative to the synthesized directory: the engine would look for it here and copy it.
+        skip_asset_creation_from_local_modules=True,
+    )
+
+
+def refuse_lost(variables: Mapping[str, Any]) -> None:
+    """Refuse what Terraform would read where a shell is meant, and tokens that the engine would not find again.
+
+    Raises:
+        InvalidValueError: an input holds one.
+    """
+    for name, value in variables.items():
+        for text in texts(value):
+            refuse_shell_forms(name, text)
+        if lost := lost_token(value):
+            raise InvalidValueError(name, f"{name} holds {lost}.")
+
+
+def refuse_with_gateway(variables: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Refuse inputs that name another way than AI Gateway while it is on.
+
+    Raises:
+        InvalidValueError: one of ``names`` is given.
+    """
+    for name in names if variables["enable_ai_gateway"] is not False else ():
+        if variables[name] not in (None, False):
+            raise InvalidValueError(
+                name,
+                f"{name} has no effect with AI Gateway, which is on unless it is switched off: leave {name} out, or "
+                "write enable_ai_gateway=False, and the requests are not governed.",
+            )
+
+
+def shell_input(field: str, text: str | None) -> str | None:
+    """A shell text, with the line ends of Unix."""
+    return None if text is None else shell_text(field, text)
+
+
+def json_input(field: str, value: str | Mapping[str, Any] | None) -> str | None:
+    """JSON text of an object, from a mapping or as given.
+
+    Raises:
+        InvalidValueError: a literal is no such text, which the module's script could not read.
+    """
+    if isinstance(value, Mapping):
+        return json_text(field, value, sort_keys=True)
+    if isinstance(value, str) and is_known(value):
+        _require_object(field, literal_text(value))
+    return value
+
+
+def _require_object(field: str, text: str) -> None:
+    try:
+        if isinstance(json.loads(text), dict):
+            return
+        reason = "it is JSON, but no object"
+    except ValueError as error:
+        reason = str(error)
+    raise InvalidValueError(
+        field, f"{field} must be a mapping, or the JSON text of an object; {reason}. Got {masked(text)}."
+    )
+
+
+def list_input(field: str, value: Sequence[str] | None) -> list[str] | None:
+    """A list of texts.
+
+    Raises:
+        InvalidValueError: it is one text.
+    """
+    if isinstance(value, str):
+        raise InvalidValueError(field, f'{field} must be a list, for example {field}=["{value}"]. Got {masked(value)}.')
+    return None if value is None else list(value)

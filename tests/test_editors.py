@@ -1,0 +1,281 @@
+"""The machine settings of editors: what is added, what stays, and what is left when it is taken out again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cdktf import App, TerraformStack, TerraformVariable, Testing
+
+from aibridge_construct import AIBridgeProxy, EditorSettings, InvalidValueError, MissingArgumentError
+from aibridge_construct.testing import AgentScripts, Mirror, Terraform, workspace_environment
+
+URL = "https://aiproxy.example.com:8888"
+VSCODE = ".vscode-server/data/Machine/settings.json"
+CODE_SERVER = ".local/share/code-server/Machine/settings.json"
+BEGIN, END = "/* >>> aibridge-construct ", "/* <<< aibridge-construct <<< */"
+OURS = '"http.systemCertificatesNode": true,\n  "http.useLocalProxyConfiguration": false'
+
+
+@pytest.fixture
+def proxy(stack: TerraformStack) -> AIBridgeProxy:
+    return AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param({"editors": "vscode"}, 'editors must be a list of any of "vscode", "code-server"', id="a text"),
+        pytest.param({"editors": []}, "editors must be a list", id="none"),
+        pytest.param({"editors": ["emacs"]}, 'editors must hold any of "vscode", "code-server"', id="another"),
+        pytest.param({"no_proxy": [".x"]}, "no_proxy has no effect without proxy_settings=True", id="no_proxy"),
+        pytest.param({"proxy_settings": "yes"}, "proxy_settings must be True or False", id="no choice"),
+        pytest.param({"proxy_settings": True, "no_proxy": ["*"]}, "stands for every host", id="every host"),
+        pytest.param({"sync_unit": "a b"}, "sync_unit must be 1 to 128", id="unit"),
+        pytest.param({"proxy": URL}, "proxy must be an AIBridgeProxy", id="proxy"),
+    ],
+)
+def test_a_mistake_is_refused(
+    stack: TerraformStack, proxy: AIBridgeProxy, arguments: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        EditorSettings(stack, "editors", **({"proxy": proxy} | arguments))
+    assert words in str(caught.value)
+
+
+def test_a_forgotten_proxy_says_what_to_write(stack: TerraformStack) -> None:
+    with pytest.raises(MissingArgumentError, match=r"Write EditorSettings\(…, proxy=proxy\)"):
+        EditorSettings(stack, "editors")  # type: ignore[call-arg]
+
+
+def test_two_of_them_for_one_editor_are_refused_at_synth(app: App, stack: TerraformStack, proxy: AIBridgeProxy) -> None:
+    EditorSettings(stack, "one", proxy=proxy)
+    EditorSettings(stack, "two", proxy=proxy, sync_unit="two", editors=["vscode"])
+    with pytest.raises(RuntimeError, match="have the same settings file on the same agent"):
+        app.synth()
+
+
+def test_it_adds_at_the_start_before_anybody_logs_in_and_takes_out_at_the_stop(
+    stack: TerraformStack, proxy: AIBridgeProxy
+) -> None:
+    EditorSettings(stack, "editors", proxy=proxy)
+    scripts = json.loads(Testing.synth(stack))["resource"]["coder_script"]
+    (start,) = (script for name, script in scripts.items() if "start" in name)
+    (stop,) = (script for name, script in scripts.items() if "stop" in name)
+    assert (start["run_on_start"], start["start_blocks_login"], start.get("run_on_stop")) == (True, True, None)
+    assert (stop["run_on_stop"], stop.get("run_on_start")) == (True, None)
+    assert "session_token" not in start["script"] + stop["script"]
+
+
+# ---- the shell: rendered once by Terraform, run as the agent runs it ---------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rendered(mirror: Mirror, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The scripts of editors' settings, with the proxy among them and without."""
+    directory = tmp_path_factory.mktemp("settings")
+    stack = TerraformStack(App(outdir=str(directory / "out")), "stack")
+    url = TerraformVariable(stack, "url", type="string", default=URL)
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=url.string_value)
+    plain = EditorSettings(stack, "plain", proxy=proxy, editors=["vscode"], sync_unit="one")
+    full = EditorSettings(
+        stack, "full", proxy=proxy, editors=["code-server"], sync_unit="two", proxy_settings=True, no_proxy=[".corp"]
+    )
+    (directory / "cdk.tf.json").write_text(Testing.synth(stack))
+    terraform = Terraform(directory, env=workspace_environment(), mirror=mirror)
+    terraform.init()
+    plan = terraform.plan()
+    scripts = {
+        "start": plain.script,
+        "stop": plain.undo,
+        "start with a proxy": full.script,
+        "stop with a proxy": full.undo,
+    }
+    return {name: plan.resource(script.address)["script"] for name, script in scripts.items()}
+
+
+class Editor:
+    """The settings of VS Code in a home."""
+
+    def __init__(self, rendered: dict[str, str], scripts: AgentScripts) -> None:
+        self.rendered, self.scripts = rendered, scripts
+        self.file = scripts.home / VSCODE
+
+    def holds(self, text: bytes) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.write_bytes(text)
+
+    def run(self, which: str) -> str:
+        """What the script warns of."""
+        ended = self.scripts.run(self.rendered[which])
+        assert ended.status == 0
+        return ended.stderr
+
+
+@pytest.fixture(params=["dash", "bash", "busybox"])
+def editor(
+    request: pytest.FixtureRequest, rendered: dict[str, str], coder_scripts: AgentScripts, tmp_path: Path
+) -> Editor:
+    """In each shell; with busybox its own tools."""
+    path = "/usr/bin:/bin"
+    if request.param == "busybox":
+        tools = tmp_path / "tools"
+        tools.mkdir()
+        for name in (
+            "awk",
+            "cat",
+            "chmod",
+            "cp",
+            "id",
+            "ls",
+            "mkdir",
+            "mv",
+            "readlink",
+            "rm",
+            "rmdir",
+            "sleep",
+            "wc",
+            "date",
+        ):
+            (tools / name).symlink_to(shutil.which("busybox") or "busybox")
+        path = str(tools)
+    return Editor(rendered, coder_scripts.another(path=path, sh=Path(shutil.which(request.param) or request.param)))
+
+
+FILES = [
+    pytest.param(b"{}", id="empty object"),
+    pytest.param(b'{"editor.fontSize": 12}', id="one line"),
+    pytest.param(
+        b'{\n  // sizes {\n  "editor.fontSize": 12, /* "http.x": { */\n  "a": [1, {"b": "}"}],\n}\n', id="comments"
+    ),
+    pytest.param(b'\xef\xbb\xbf{\r\n\t"a": "\\"//\\\\",\r\n}\r\n', id="windows, byte order mark, tabs"),
+    pytest.param(b'// first\n/* second\n { */\n\n{ "a": {"http.systemCertificatesNode": false} }\n\n', id="nested key"),
+    pytest.param('{"ä": "ü\u2028", "b": "\\u007d"}'.encode(), id="unicode"),
+    pytest.param(b'{"latin": "\xe4\xff"}', id="no utf-8"),
+    pytest.param(b"", id="empty file"),
+    pytest.param(b"  \n\n", id="blank file"),
+    pytest.param(b"{\n}\n", id="our own shape"),
+]
+
+
+@pytest.mark.parametrize("text", FILES)
+def test_ours_are_added_and_taken_out_without_a_byte_of_the_user_s_changing(editor: Editor, text: bytes) -> None:
+    editor.holds(text)
+    assert editor.run("start") == ""
+    added = editor.file.read_bytes()
+    assert OURS.encode() in added
+    begin, end = added.index(BEGIN.encode()) - 3, added.index(END.encode()) + len(END)
+    rest = added[:begin] + added[end:]
+    assert rest == (text if text.strip() else text + b"{\n}\n")
+    assert editor.run("start") == ""
+    assert editor.file.read_bytes() == added
+    assert editor.run("stop") == ""
+    assert editor.file.read_bytes() == text
+    assert [path.name for path in editor.file.parent.iterdir()] == ["settings.json"]
+
+
+def test_a_file_that_was_not_there_goes_again(editor: Editor) -> None:
+    assert editor.run("start") == ""
+    assert json.loads(
+        editor.file.read_text().replace(END, "").replace(editor.file.read_text().splitlines()[1], "")
+    ) == {
+        "http.systemCertificatesNode": True,
+        "http.useLocalProxyConfiguration": False,
+    }
+    editor.run("start")
+    editor.run("stop")
+    assert not editor.file.exists()
+
+
+def test_a_value_that_the_user_has_set_stays_and_is_named(editor: Editor) -> None:
+    text = b'{"http.systemCertificatesNode": /* no */ false, "http.useLocalProxyConfiguration": false}'
+    editor.holds(text)
+    warning = editor.run("start")
+    assert warning.startswith(
+        f'WARNING: {editor.file} sets "http.systemCertificatesNode" to another value, which was kept'
+    )
+    assert editor.file.read_bytes() == text
+
+
+def test_what_the_user_changes_in_ours_is_the_user_s_from_then_on(editor: Editor) -> None:
+    editor.holds(b'{\n  "a": 1\n}\n')
+    editor.run("start")
+    text = editor.file.read_text().replace('Node": true', 'Node": false')
+    editor.file.write_text(text)
+    assert '"http.systemCertificatesNode" to another value' in editor.run("start")
+    expected = (
+        '{\n  \n  "http.systemCertificatesNode": false,\n  "http.useLocalProxyConfiguration": false,\n  \n  "a": 1\n}\n'
+    )
+    assert editor.file.read_text() == expected
+    editor.run("stop")
+    assert editor.file.read_text() == expected
+
+
+def test_new_settings_of_the_template_take_the_place_of_ours(editor: Editor) -> None:
+    editor.holds(b'{"a": 1}')
+    editor.run("start")
+    later = editor.rendered["start"].replace('"http.useLocalProxyConfiguration": false', '"http.proxy": "http://x"')
+    assert editor.scripts.run(later).stderr == ""
+    text = editor.file.read_text()
+    assert "http.proxy" in text
+    assert "useLocalProxyConfiguration" not in text
+    assert text.count(BEGIN) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(b"[1]", id="a list"),
+        pytest.param(b'{"a": 1', id="cut"),
+        pytest.param(b'{"a": "1}', id="open string"),
+        pytest.param(b"{} /*", id="open comment"),
+        pytest.param(b"{} {}", id="two objects"),
+        pytest.param(b'{"a": "\0"}', id="a zero byte"),
+    ],
+)
+def test_what_cannot_be_read_is_left_alone_and_said(editor: Editor, text: bytes) -> None:
+    editor.holds(text)
+    assert "could not change the settings of editors" in editor.run("start")
+    assert editor.file.read_bytes() == text
+
+
+def test_mode_and_link_stay(editor: Editor) -> None:
+    target = editor.scripts.home / "dotfiles.json"
+    target.write_bytes(b"{}")
+    target.chmod(0o600)
+    editor.file.parent.mkdir(parents=True)
+    editor.file.symlink_to(target)
+    assert editor.run("start") == ""
+    assert editor.file.is_symlink()
+    assert OURS.encode() in target.read_bytes()
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_proxy_itself_is_named_without_the_token(editor: Editor) -> None:
+    editor.run("start with a proxy")
+    file = editor.scripts.home / CODE_SERVER
+    lines = [line.strip().rstrip(",") for line in file.read_text().splitlines() if line.startswith('  "')]
+    assert json.loads("{" + ",".join(lines) + "}") == {
+        "http.systemCertificatesNode": True,
+        "http.useLocalProxyConfiguration": False,
+        "http.proxy": URL,
+        "http.noProxy": ["localhost", "127.0.0.1", "::1", "[::1]", "coder.example.com", ".corp"],
+    }
+    assert not editor.file.exists()
+    editor.run("stop with a proxy")
+    assert not file.exists()
+
+
+def test_without_awk_nothing_is_touched_and_it_is_said(
+    rendered: dict[str, str], coder_scripts: AgentScripts, tmp_path: Path
+) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "cat").symlink_to("/bin/cat")
+    editor = Editor(rendered, coder_scripts.another(path=str(tools), sh=Path("/bin/dash")))
+    editor.holds(b"{}")
+    assert "awk was not found" in editor.run("start")
+    assert editor.file.read_bytes() == b"{}"
