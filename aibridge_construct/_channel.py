@@ -19,20 +19,27 @@ class _Kernel(Protocol):
     provider: Any
 
 
-def guard(kernel: _Kernel, callback: type) -> None:
+class _Watch(Protocol):
+    def before(self, request: Any) -> Any: ...
+    def after(self, request: Any, answer: Any) -> None: ...
+
+
+def guard(kernel: _Kernel, callback: type, watch: _Watch) -> None:
     """Have the questions of several threads wait for each other, from now on.
 
     Args:
         kernel: the bridge's only one.
         callback: the type of an answer that is a question in turn: Python is to run an override.
+        watch: sees each question before it is asked, and may put another in its place, and each answer.
     """
     if not isinstance(kernel.provider, _Channel):
-        kernel.provider = _Channel(kernel.provider, callback)
+        kernel.provider = _Channel(kernel.provider, callback, watch)
 
 
 class _Channel:
-    def __init__(self, provider: Any, callback: type) -> None:
+    def __init__(self, provider: Any, callback: type, watch: _Watch) -> None:
         self._provider = provider
+        self._watch = watch
         self._callback = callback
         self._lock = threading.RLock()
         self._owner = os.getpid()
@@ -41,16 +48,18 @@ class _Channel:
         value = getattr(self._provider, name)
         return partial(self._ask, value, name == "sync_complete") if callable(value) else value
 
-    def _ask(self, question: Callable[..., Any], completes: bool, *arguments: Any, **named: Any) -> Any:
+    def _ask(self, question: Callable[..., Any], completes: bool, request: Any, *more: Any, **named: Any) -> Any:
         if os.getpid() != self._owner:
             raise RuntimeError(
                 "This process was forked from one that uses the CDK engine, and both would speak on one channel. Start "
                 'it afresh: multiprocessing.get_context("spawn"), or a subprocess.'
             )
+        request = self._watch.before(request)
         self._lock.acquire()
         called_back = False
         try:
-            answer = question(*arguments, **named)
+            answer = question(request, *more, **named)
+            self._watch.after(request, answer)
             called_back = isinstance(answer, self._callback)
         finally:
             # A question is open until its own answer has come, whatever Python is asked in between.

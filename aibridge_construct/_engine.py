@@ -1,57 +1,141 @@
 """The one place that imports the CDK engine.
 
-Every other room takes the engine's names from here, so that the engine can be replaced in one file. jsii starts a
-Node.js process when ``cdktf`` is imported (about half a second), so nothing that only needs shell text or validation
-imports this.
+Every other room takes the engine's names from here: cdktf's or cdktn's, which are the same. jsii starts a Node.js
+process when one of them is imported (about half a second), so nothing that only needs shell text or validation imports
+this.
+
+Type checkers see cdktf. For users of cdktn they are told otherwise, in one line: ``always_true = ["CDKTN"]`` for mypy,
+``defineConstant = {CDKTN = true}`` for pyright.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import aibridge_construct._node  # noqa: F401 (says what is missing, before the engine)
+from aibridge_construct import _channel, _choice, _node, _refusals
+from aibridge_construct._mixing import Mixing
+
+#: The engine of this process: ``cdktf`` or ``cdktn``.
+ENGINE = _choice.choose()
+
+CDKTN = ENGINE == "cdktn"
+
+_node.start(ENGINE)  # says what is missing, before jsii would
 
 # isort: split
 import jsii
-from cdktf import (
-    Annotations,
-    IResolvable,
-    IResolveContext,
-    IStackSynthesizer,
-    ISynthesisSession,
-    ITerraformDependable,
-    ITerraformIterator,
-    LocalBackend,
-    Postcondition,
-    Precondition,
-    TerraformBackend,
-    TerraformCount,
-    TerraformDataSource,
-    TerraformElement,
-    TerraformHclModule,
-    TerraformLocal,
-    TerraformModule,
-    TerraformOutput,
-    TerraformProvider,
-    TerraformProviderGeneratorMetadata,
-    TerraformRemoteState,
-    TerraformResource,
-    TerraformResourceLifecycle,
-    TerraformStack,
-    TerraformVariable,
-    TerraformVariableValidationConfig,
-    Testing,
-    Token,
-    Tokenization,
-)
-from cdktf import DefaultTokenResolver as _DefaultTokenResolver
-from cdktf import StringConcat as _StringConcat
 from constructs import Construct, IConstruct, IValidation
 from jsii._kernel.types import Callback as _Callback
+from jsii._reference_map import _types
 
-from aibridge_construct import _channel, _refusals
+# One list of names a branch, and the first again at the end: of several imports of a name mypy believes the first,
+# pyright the last.
+if not CDKTN:
+    from cdktf import (
+        Annotations,
+        IResolvable,
+        IResolveContext,
+        IStackSynthesizer,
+        ISynthesisSession,
+        ITerraformDependable,
+        ITerraformIterator,
+        LocalBackend,
+        Postcondition,
+        Precondition,
+        TerraformBackend,
+        TerraformCount,
+        TerraformDataSource,
+        TerraformElement,
+        TerraformHclModule,
+        TerraformLocal,
+        TerraformModule,
+        TerraformOutput,
+        TerraformProvider,
+        TerraformProviderGeneratorMetadata,
+        TerraformRemoteState,
+        TerraformResource,
+        TerraformResourceLifecycle,
+        TerraformStack,
+        TerraformVariable,
+        TerraformVariableValidationConfig,
+        Testing,
+        Token,
+        Tokenization,
+    )
+    from cdktf import DefaultTokenResolver as _DefaultTokenResolver
+    from cdktf import StringConcat as _StringConcat
+else:
+    from cdktn import (  # type: ignore[import-not-found,no-redef,unused-ignore]
+        Annotations,
+        IResolvable,
+        IResolveContext,
+        IStackSynthesizer,
+        ISynthesisSession,
+        ITerraformDependable,
+        ITerraformIterator,
+        LocalBackend,
+        Postcondition,
+        Precondition,
+        TerraformBackend,
+        TerraformCount,
+        TerraformDataSource,
+        TerraformElement,
+        TerraformHclModule,
+        TerraformLocal,
+        TerraformModule,
+        TerraformOutput,
+        TerraformProvider,
+        TerraformProviderGeneratorMetadata,
+        TerraformRemoteState,
+        TerraformResource,
+        TerraformResourceLifecycle,
+        TerraformStack,
+        TerraformVariable,
+        TerraformVariableValidationConfig,
+        Testing,
+        Token,
+        Tokenization,
+    )
+    from cdktn import DefaultTokenResolver as _DefaultTokenResolver  # type: ignore[no-redef,unused-ignore]
+    from cdktn import StringConcat as _StringConcat  # type: ignore[no-redef,unused-ignore]
+if not CDKTN:
+    from cdktf import (
+        Annotations,
+        IResolvable,
+        IResolveContext,
+        IStackSynthesizer,
+        ISynthesisSession,
+        ITerraformDependable,
+        ITerraformIterator,
+        LocalBackend,
+        Postcondition,
+        Precondition,
+        TerraformBackend,
+        TerraformCount,
+        TerraformDataSource,
+        TerraformElement,
+        TerraformHclModule,
+        TerraformLocal,
+        TerraformModule,
+        TerraformOutput,
+        TerraformProvider,
+        TerraformProviderGeneratorMetadata,
+        TerraformRemoteState,
+        TerraformResource,
+        TerraformResourceLifecycle,
+        TerraformStack,
+        TerraformVariable,
+        TerraformVariableValidationConfig,
+        Testing,
+        Token,
+        Tokenization,
+    )
+    from cdktf import DefaultTokenResolver as _DefaultTokenResolver
+    from cdktf import StringConcat as _StringConcat
 
 __all__ = [
+    "ENGINE",
+    "MIXING",
     "Annotations",
     "Construct",
     "IConstruct",
@@ -88,6 +172,7 @@ __all__ = [
     "output_directory",
     "resolve",
     "resolve_any",
+    "say_target",
     "token",
 ]
 
@@ -100,7 +185,9 @@ implements_dependable = jsii.implements(ITerraformDependable)
 #: Class decorator: makes a Python class with ``synthesize(session)`` usable as ``stack.synthesizer``.
 implements_synthesizer = jsii.implements(IStackSynthesizer)
 
-_channel.guard(jsii.kernel, _Callback)
+#: What belongs to which engine, where both are loaded.
+MIXING = Mixing(ENGINE, _types)
+_channel.guard(jsii.kernel, _Callback, MIXING)
 _refusals.install()
 
 # The engine's process keeps the directory in which it was started, whatever this one changes to.
@@ -110,6 +197,15 @@ _started_in = Path.cwd()
 def output_directory(session: ISynthesisSession, stack: TerraformStack) -> Path:
     """The directory that ``stack`` is written to in this session, for example ``…/cdktf.out/stacks/docker``."""
     return _started_in / session.outdir / session.manifest.for_stack(stack).working_directory
+
+
+def say_target(stack: TerraformStack) -> None:
+    """Tell the engine which Terraform ``stack`` is for: 1.9 or newer. Before it has children, else cdktn refuses.
+
+    Undeclared, cdktn assumes that older ones are to work too, and refuses what they lack; cdktf asks nothing.
+    """
+    if CDKTN and stack.node.try_get_context("targetVersions") is None:
+        stack.node.set_context("targetVersions", {"terraform": ">=1.9"})
 
 
 def resolve(scope: IConstruct, value: str) -> str:

@@ -1,7 +1,6 @@
 """Finds the Node.js that the engine runs in, and says what is missing where there is none.
 
-Imported for its effect, before the engine: the engine itself would end in the words ``'_NodeProcess' object has no
-attribute '_process'``.
+The engine itself would end in the words ``'_NodeProcess' object has no attribute '_process'``.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _CURE = (
 )
 
 
-def start(engine: str = "cdktf") -> None:
+def start(engine: str) -> None:
     """Import ``engine``, which starts its Node.js.
 
     Raises:
@@ -106,6 +105,3 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         sys.unraisablehook = shown
-
-
-start()

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.placement import CountArgument
 from aibridge_construct.registry import InstalledAgent, list_input, refuse_with_gateway, shell_input
 from aibridge_construct.rules import WORKDIR
-from aibridge_construct.validation import explain_missing, is_known, masked
+from aibridge_construct.validation import is_known, masked
 
 __all__ = ["Codex"]
 

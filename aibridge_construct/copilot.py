@@ -14,6 +14,7 @@ from aibridge_construct._engine import (
     implements_dependable,
 )
 from aibridge_construct._stack import placed
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
@@ -24,7 +25,6 @@ from aibridge_construct.registry import call, json_input, list_input, refuse_los
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import as_template
-from aibridge_construct.validation import explain_missing
 
 __all__ = ["Copilot"]
 
@@ -39,7 +39,7 @@ SYNC_UNIT = "copilot-aibridge"
 
 
 @implements_dependable
-class Copilot(Construct):
+class Copilot(Sealed, Construct):
     """GitHub Copilot's command line in the workspace, through the registry's ``coder-labs/copilot`` module.
 
     With a proxy, the module's script waits for it, and Copilot's own process tree goes through it. In a prebuilt
@@ -190,8 +190,10 @@ class Copilot(Construct):
         inputs.check(WORKDIR, workdir)
         if not place.agent_is_known:
             inputs.check(AGENT_ID, place.agent_id)
-        if inputs.preconditions:
-            inputs.enforce_on(DataCoderWorkspace(self, "inputs", **place.meta))
+        if inputs.preconditions or place.conditions:
+            checked = DataCoderWorkspace(self, "inputs", **place.meta)
+            inputs.enforce_on(checked)
+            checked.add_preconditions(place.conditions)
 
     @property
     def task_app_id(self) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 
 from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
 from aibridge_construct._stack import placed
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.environment import direct_hosts
@@ -18,7 +19,7 @@ from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import SYNC_UNIT
 from aibridge_construct.shell.render import Body, Expression, as_template, body, render, shell_file
-from aibridge_construct.validation import explain_missing, hcl_string, masked
+from aibridge_construct.validation import hcl_string, masked
 
 __all__ = ["EditorSettings"]
 
@@ -37,7 +38,7 @@ _SETTINGS = {"http.systemCertificatesNode": "true", "http.useLocalProxyConfigura
 
 
 @implements_dependable
-class EditorSettings(Construct):
+class EditorSettings(Sealed, Construct):
     """The settings by which VS Code and code-server in the workspace, and Copilot in them, can use the proxy.
 
     On start, before anybody logs in, a ``coder_script`` adds them to the editors' machine settings: JSON with comments,

@@ -21,6 +21,7 @@ from aibridge_construct.validation import hcl_string, masked
 __all__ = [
     "NAMED_CERTIFICATES",
     "PROVIDER_HOSTS",
+    "PROXY_VARIABLES",
     "STARTUP_COORDINATION_ENV",
     "Runtime",
     "certificate_variables",
@@ -100,6 +101,11 @@ _STANDING: dict[str, tuple[Runtime, ...]] = {
     "DENO_CERT": (Runtime.NODE,),
     "CARGO_HTTP_CAINFO": (Runtime.CURL,),
 }
+
+#: The variables by which a workspace names a proxy of its own, or hosts that need none.
+PROXY_VARIABLES = tuple(
+    each for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY") for each in (name, name.lower())
+)
 
 #: The variables by which a workspace names certificates of its own. Those that hold system roots come first.
 #: ``SSL_CERT_DIR`` is a list of directories, which OpenSSL and Go read besides ``SSL_CERT_FILE``.

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Unpack
 
 from aibridge_construct._engine import (
+    MIXING,
     Construct,
     TerraformDataSource,
     TerraformProvider,
@@ -17,12 +18,13 @@ from aibridge_construct._engine import (
     TerraformResource,
 )
 from aibridge_construct._stack import placed
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.checks import Refusals, is_token
 from aibridge_construct.coder.element import Element, MetaArguments, ResourceMetaArguments
 from aibridge_construct.coder.rendering import hcl_lifecycle
 from aibridge_construct.known import collection_token, is_known, lost_token
 from aibridge_construct.native import write_natively
-from aibridge_construct.validation import explain_missing, masked, object_cure, object_text, refuse_shell_forms
+from aibridge_construct.validation import masked, object_cure, object_text, refuse_shell_forms
 
 __all__ = ["GenericDataSource", "GenericProvider", "GenericResource"]
 
@@ -34,7 +36,7 @@ _PROVIDER_META = {"alias": "alias", "version": "version", "source": "source"}
 _SOURCE = r"(?:[\w.-]+(?::\d+)?/)?[\w-]+/(?P<name>[\w-]+)"
 
 
-class GenericProvider(TerraformProvider):
+class GenericProvider(Sealed, TerraformProvider):
     """The configuration of any provider, and its requirement.
 
     Example::
@@ -71,6 +73,7 @@ class GenericProvider(TerraformProvider):
         check = Refusals("provider", id)
         check.matches("source", source, _SOURCE, "an address NAMESPACE/NAME, for example hashicorp/kubernetes")
         name = source.rpartition("/")[2]
+        MIXING.require(check.what, [scope, arguments])
         self._arguments = _body(check, type(self).__name__, arguments or {}, _PROVIDER_META)
         self._maps = _names(check, maps)
         self._alias = alias
@@ -111,6 +114,7 @@ class _Generic(Element):
         Raises:
             InvalidValueError: it is no value, or ``name`` is a meta-argument.
         """
+        MIXING.require(self._what, [value])
         self._attributes = self._checked({**self._attributes, name: value})
 
     def _begin(self, id: str, type: str, maps: Collection[str]) -> None:

@@ -6,17 +6,17 @@ from typing import Any
 
 from aibridge_construct._engine import Construct, TerraformBackend, TerraformRemoteState
 from aibridge_construct.addresses import require_unique_addresses
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.requirement import TerraformRequirement
 from aibridge_construct.inputs import declare_variable
 from aibridge_construct.native import NativeStack
 from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.rules import AGENT_ID
-from aibridge_construct.validation import explain_missing
 
 __all__ = ["AIBridgeProxyModule", "NoBackend"]
 
 
-class AIBridgeProxyModule(NativeStack):
+class AIBridgeProxyModule(Sealed, NativeStack):
     """A Terraform module with the addresses, inputs and outputs of the registry's ``aibridge-proxy`` module.
 
     An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout``,
@@ -26,6 +26,9 @@ class AIBridgeProxyModule(NativeStack):
         scope: the app.
         id: name of the stack; the module lands in ``cdktf.out/stacks/<id>/``.
     """
+
+    #: The proxy, whose script has the address of the registry's.
+    proxy: AIBridgeProxy
 
     @explain_missing()
     def __init__(self, scope: Construct, id: str = "aibridge-proxy") -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from aibridge_construct._engine import (
+    MIXING,
     Construct,
     IStackSynthesizer,
     ISynthesisSession,
@@ -23,6 +24,7 @@ from aibridge_construct._engine import (
     implements_synthesizer,
     output_directory,
     resolve_any,
+    say_target,
 )
 from aibridge_construct._stack import per_stack
 from aibridge_construct.hcl import Shape, document
@@ -42,6 +44,7 @@ class NativeStack(TerraformStack):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
+        say_target(self)
         write_natively(self)
 
     def to_hcl_terraform(self) -> Any:
@@ -80,6 +83,7 @@ class _Synthesizer:
 
     def synthesize(self, session: ISynthesisSession) -> None:
         """Write the stack's directory."""
+        MIXING.require_tree(self._stack)
         directory = output_directory(session, self._stack)
         remove_versions(directory)
         file = directory / _HCL

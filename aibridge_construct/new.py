@@ -7,10 +7,11 @@ import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
+from aibridge_construct._choice import ENGINES, choose
 from aibridge_construct.errors import InvalidValueError, TemplateError
 from aibridge_construct.validation import masked
 
@@ -38,7 +39,7 @@ _LONGEST = 32
 _TAKEN = ("new", "create")
 
 
-def new(name: str, kind: str = "docker", *, parent: Path | None = None) -> Path:
+def new(name: str, kind: str = "docker", *, engine: str | None = None, parent: Path | None = None) -> Path:
     """Write a template repository of a kind into a new folder.
 
     The name is that of the folder, of the stack (so of `cdktf.out/stacks/NAME`), and of the template in the commands of
@@ -47,16 +48,18 @@ def new(name: str, kind: str = "docker", *, parent: Path | None = None) -> Path:
     Args:
         name: what Coder will call the template.
         kind: one of `KINDS`.
+        engine: `cdktf` or `cdktn`. Default: the one that this library would use here.
         parent: where the folder goes. Default: the current one.
 
     Returns:
         The folder.
 
     Raises:
-        InvalidValueError: Coder would not take the name, or there is no such kind.
+        InvalidValueError: Coder would not take the name, or there is no such kind or engine.
         TemplateError: there is such a folder already.
     """
-    _check(name, kind)
+    engine = engine or choose()
+    _check(name, kind, engine)
     target = (parent or Path.cwd()) / name
     if target.exists() or target.is_symlink():
         raise TemplateError(f"{target} is there already. Choose another name, or remove it.")
@@ -67,16 +70,30 @@ def new(name: str, kind: str = "docker", *, parent: Path | None = None) -> Path:
         for common, goes_to in _COMMON.items():
             (draft / goes_to).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / "repository" / common, draft / goes_to)
+        changes = _changes(source, engine)
         for file in draft.rglob("*"):
             if file.is_file():
-                file.write_bytes(_named(file.read_bytes(), kind, name))
+                file.write_bytes(_named(_replaced(file.read_bytes(), changes), kind, name))
         (draft / "cdktf.json").write_text(_settings(draft / "cdktf.json"), encoding="utf-8")
-        (draft / "requirements.txt").write_text("\n".join([*_ABOUT_PINS, *pins(kind), ""]), encoding="utf-8")
+        (draft / "requirements.txt").write_text("\n".join([*_ABOUT_PINS, *pins(kind, engine), ""]), encoding="utf-8")
         draft.rename(target)
     return target
 
 
-def _check(name: str, kind: str) -> None:
+def _changes(source: Path, engine: str) -> dict[str, str]:
+    """What the examples, which are written for cdktf, say on another engine."""
+    file = source / "repository" / f"{engine}.json"
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+
+
+def _replaced(data: bytes, changes: Mapping[str, str]) -> bytes:
+    for old, other in changes.items():
+        for before, after in ((old, other), (json.dumps(old)[1:-1], json.dumps(other)[1:-1])):
+            data = data.replace(before.encode(), after.encode())
+    return data
+
+
+def _check(name: str, kind: str, engine: str) -> None:
     if not _NAME.fullmatch(name) or len(name) > _LONGEST or name in _TAKEN:
         raise InvalidValueError(
             "NAME",
@@ -85,6 +102,8 @@ def _check(name: str, kind: str) -> None:
         )
     if kind not in KINDS:
         raise InvalidValueError("kind", f"--kind must be one of {', '.join(KINDS)}. Got {masked(kind)}.")
+    if engine not in ENGINES:
+        raise InvalidValueError("engine", f"--engine must be {' or '.join(ENGINES)}. Got {masked(engine)}.")
 
 
 def _examples() -> Path:
@@ -104,14 +123,14 @@ def _settings(file: Path) -> str:
     return json.dumps({**settings, "projectId": str(uuid.uuid4())}, indent=2) + "\n"
 
 
-def pins(kind: str = "docker") -> list[str]:
+def pins(kind: str, engine: str) -> list[str]:
     """What a repository of a kind needs, this library first, in the versions that are installed here."""
     own = metadata.distribution("aibridge-construct")
-    extras = [extra for extra in _EXTRAS if extra in (own.metadata.get_all("Provides-Extra") or ())]
+    extras = [extra for extra in (engine, *_EXTRAS) if extra in (own.metadata.get_all("Provides-Extra") or ())]
     wanted = [f"aibridge-construct[{','.join(extras)}]=={own.version}"]
     more = _examples() / kind / "requirements.in"
     if more.is_file():
-        wanted += more.read_text(encoding="utf-8").splitlines()
+        wanted += _replaced(more.read_bytes(), _changes(_examples(), engine)).decode().splitlines()
     found = {f"{each.name}=={each.version}" for each in _closure(wanted) if each.name != own.name}
     return [*wanted, *sorted(found - set(wanted), key=str.lower)]
 

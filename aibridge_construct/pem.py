@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
 
 __all__ = ["CERTIFICATES", "NOTHING", "Damaged", "plain"]
 
@@ -53,7 +54,10 @@ def plain(text: str) -> str:
     blocks = []
     for number, match in enumerate(re.finditer(_BLOCK.replace(r"\z", r"\Z"), text), 1):
         der = base64.b64decode(re.sub(r"[^A-Za-z0-9+/=]", "", match[1] or match[2]))
-        if (said := _length(der)) not in (None, len(der)):
+        said = _length(der)
+        if said == len(der) and not _is_certificate(der):
+            raise Damaged(f"number {number} is damaged: its parts do not fit into each other")
+        if said not in (None, len(der)):
             raise Damaged(
                 f"number {number} is cut short or damaged: it says that it has {said} bytes, and has {len(der)}"
             )
@@ -61,6 +65,45 @@ def plain(text: str) -> str:
         lines = [digits[at : at + 64] for at in range(0, len(digits), 64)]
         blocks.append("\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""]))
     return "".join(blocks)
+
+
+def _is_certificate(der: bytes) -> bool:
+    """Whether DER has the form of a certificate: three parts in one, and whatever holds others is full of them."""
+    try:
+        (whole,) = _values(der)
+        parts = list(_values(whole[1]))
+    except ValueError:
+        return False
+    return [tag for tag, _ in parts] == [0x30, 0x30, 0x03] and all(_is_whole(*part) for part in parts)
+
+
+def _is_whole(tag: int, content: bytes) -> bool:
+    if not tag & 0x20:  # it holds no others
+        return True
+    try:
+        return all(_is_whole(*value) for value in _values(content))
+    except ValueError:
+        return False
+
+
+def _values(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """The values in a text of DER, each with its tag. Facts: X.690, sections 8.1 and 10.1.
+
+    Raises:
+        ValueError: one is longer than what there is.
+    """
+    at = 0
+    while at < len(content):
+        if at + 2 > len(content):
+            raise ValueError("a value without a length")
+        tag, size, at = content[at], content[at + 1], at + 2
+        if size > 0x80:
+            digits, at = content[at : at + size - 0x80], at + size - 0x80
+            size = int.from_bytes(digits)
+        if size == 0x80 or at + size > len(content):
+            raise ValueError("a value that is longer than what there is")
+        yield tag, content[at : at + size]
+        at += size
 
 
 def _length(der: bytes) -> int | None:

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, Token, Tokenization
-from aibridge_construct.coder._agents import agent_of, id_for
+from aibridge_construct.coder._agents import agent_of, has_agents, id_for
+from aibridge_construct.coder._instances import Instances
 from aibridge_construct.coder.element import MetaArguments
+from aibridge_construct.coder.meta import dependencies
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import InvalidTemplateError, expression_references, parts
 from aibridge_construct.validation import is_expression, is_number_token, masked, reference
@@ -86,12 +88,16 @@ class Placement:
         depends_on: Sequence[ITerraformDependable | Construct] | None,
     ) -> None:
         self.count = None if count is None else Count(count)
+        if depends_on is not None:
+            dependencies(what, depends_on)
         self.depends_on = list(depends_on or ())
-        self.agent_id = id_for(scope, agent_id, what, "count" if self.count else None)
+        instances = None if self.count is None else Instances("count", count)
+        self.agent_id = id_for(scope, agent_id, what, instances)
         agent = agent_of(scope, agent_id)
         self.agent_is_known = agent is not None
         self.conditions = [*agent.conditions(what)] if agent else []
-        if self.count is not None and not (agent and agent.instances == "count"):
+        self.conditions += has_agents(scope, agent_id, what, instances)
+        if self.count is not None and not (agent and agent.instances is not None):
             self.conditions += self._once(what, self.count, known=agent is not None or reference(agent_id) is not None)
 
     @property

@@ -16,6 +16,7 @@ from aibridge_construct._engine import (
 )
 from aibridge_construct._stack import placed
 from aibridge_construct.addresses import require_unique_addresses
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
@@ -48,7 +49,7 @@ from aibridge_construct.shell.render import (
     render,
     shell_file,
 )
-from aibridge_construct.validation import explain_missing, masked
+from aibridge_construct.validation import masked
 from aibridge_construct.variables import DEFAULT_CERT_PATH, DEFAULT_SETUP_TIMEOUT, declare_proxy_variables
 
 __all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "DEFAULT_SYNC_UNIT", "AIBridgeProxy"]
@@ -61,7 +62,7 @@ DEFAULT_SYNC_UNIT = "aibridge-proxy-setup"
 
 
 @implements_dependable
-class AIBridgeProxy(Construct):
+class AIBridgeProxy(Sealed, Construct):
     """Makes the AI Bridge Proxy of the Coder deployment usable in a workspace.
 
     On start, a ``coder_script`` downloads the proxy's CA certificate to :attr:`cert_path`. Tools then route their
@@ -335,7 +336,7 @@ class AIBridgeProxy(Construct):
     def _script_text(self) -> str:
         parts: list[str] = [_setup()]
         if self._launcher:
-            launcher = function("launcher_text", here_document(self._route.launcher()))
+            launcher = function("launcher_text", here_document(self._route.launcher(self._values["SYNC_UNIT"])))
             parts = [shell_file("mend.sh"), shell_file("login.sh"), launcher, *parts]
         if self._system_trust:
             parts = [shell_file("system.sh"), *parts]

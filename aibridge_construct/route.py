@@ -11,6 +11,7 @@ from aibridge_construct._stack import stack_of
 from aibridge_construct.environment import (
     NAMED_CERTIFICATES,
     PROVIDER_HOSTS,
+    PROXY_VARIABLES,
     Runtime,
     certificate_variables,
     direct_hosts,
@@ -191,16 +192,21 @@ class Route:
         lines += [f"export {' '.join(merged)}\n", assignments(self._proxies)]
         return function("aibridge_environment", "".join(lines))
 
-    def launcher(self) -> str:
-        """The text of ``aibridge-run`` behind what the setup script puts at its head, its first line."""
-        values = {
+    def launcher(self, setup_unit: str | Expression) -> str:
+        """The text of ``aibridge-run`` behind what the setup script puts at its head, its first line.
+
+        Args:
+            setup_unit: the startup unit of the setup script.
+        """
+        values: dict[str, str | Expression] = {
             "aibridge_before_claim": self.before_claim,
             "aibridge_cert_path": self.certificate,
             "aibridge_bundle_path": self.bundle,
+            "aibridge_setup_unit": setup_unit,
+            "aibridge_check_named": " ".join((*PROXY_VARIABLES, *NAMED_CERTIFICATES)),
         }
-        text = program(
-            values, self.library(), self.environment(runtimes(())), shell_file("command.sh"), shell_file("launcher.sh")
-        )
+        files = map(shell_file, ("command.sh", "check.sh", "launcher.sh"))
+        text = program(values, self.library(), self.environment(runtimes(())), *files)
         return text.removeprefix("#!/bin/sh\n")
 
     @staticmethod

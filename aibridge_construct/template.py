@@ -9,6 +9,7 @@ from pathlib import Path
 from aibridge_construct._engine import Annotations, Construct, LocalBackend, TerraformStack
 from aibridge_construct._stack import per_stack
 from aibridge_construct.addresses import require_unique_addresses
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.provider import CoderProvider
 from aibridge_construct.coder.requirement import MINIMUM_VERSION, TerraformRequirement
 from aibridge_construct.errors import InvalidValueError, TemplateError
@@ -16,7 +17,7 @@ from aibridge_construct.hcl import Blocks, block
 from aibridge_construct.native import NativeStack
 from aibridge_construct.push import AllowedPaths, Content, author_files, check_allowed, check_version, problems
 from aibridge_construct.synthesis import NATIVE, TemplateSynthesizer, write_files
-from aibridge_construct.validation import explain_missing, masked
+from aibridge_construct.validation import masked
 
 __all__ = ["CoderTemplate", "check_template", "native_parameters"]
 
@@ -32,7 +33,7 @@ _NATIVE_TYPES: Mapping[str, Blocks] = {
 }
 
 
-class CoderTemplate(NativeStack):
+class CoderTemplate(Sealed, NativeStack):
     """A Coder template: ``app.synth()`` writes ``cdktf.out/stacks/<id>/``, which ``coder templates push -d`` takes.
 
     It declares the coder provider and where Coder keeps a workspace's state, writes the files that belong beside the

@@ -7,29 +7,24 @@ which Terraform's ``regex`` function uses. Two spellings they do not share, and 
 
 from __future__ import annotations
 
-import difflib
-import functools
-import inspect
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar, get_args, get_type_hints
 
-from aibridge_construct.errors import InvalidValueError, MissingArgumentError, UnknownArgumentError
-from aibridge_construct.hcl import InvalidTemplateError, parts, references
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.hcl import InvalidTemplateError, escaped_path, parts, references
 from aibridge_construct.known import is_expression, is_known, is_number_token, lost_token
 
 __all__ = [
     "Check",
     "Rule",
-    "explain_missing",
+    "escaped_path_message",
     "hcl_string",
     "is_expression",
     "is_known",
     "is_number_token",
     "literal_text",
     "masked",
-    "nearest",
     "object_cure",
     "object_text",
     "reference",
@@ -102,13 +97,6 @@ def _variable_name(class_name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-def nearest(name: str, known: Collection[str]) -> str:
-    """The rest of a message about a name that is not there: the nearest one that is, or all of them."""
-    if close := difflib.get_close_matches(name, known, n=1):
-        return f"Did you mean {close[0]}?"
-    return f"There are: {', '.join(sorted(known))}." if known else "It takes none."
-
-
 def masked(value: object) -> str:
     """``repr`` of ``value`` for a message: short, without what stands before ``@`` or after ``?`` or ``#``."""
     if not isinstance(value, str | list | tuple) and not is_known(value):
@@ -121,7 +109,7 @@ def masked(value: object) -> str:
         return f"{masked(value.decode(errors='replace'))} (bytes)"
     if "PRIVATE KEY" in value:
         return "a private key, which is not shown"
-    text = re.sub(r"(?s)^(\w+://)?.*@", r"\1***@", value)
+    text = re.sub(r"(?s)^(\w+://)?.+@", r"\1***@", value)
     text = re.sub(r"(?s)([?#]).+$", r"\1***", text)
     return repr(text if len(text) <= 200 else f"{text[:200]}…")
 
@@ -225,55 +213,6 @@ class Rule:
             yield f"${{{check.condition(expression)}}}", self.message(check, f"${{{expression}}}")
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a constructor: a required keyword argument that was left out, or a misspelt one, says what to write.
-
-    Args:
-        **cures: argument name to the Python text that one would write for it, for example ``agent_id="agent.id"``.
-
-    Raises:
-        MissingArgumentError: on a call that leaves one of them out; it names them all.
-        UnknownArgumentError: on a call with a keyword that the constructor does not take; it names the nearest.
-    """
-
-    def decorate(constructor: Callable[P, R]) -> Callable[P, R]:
-        parameters = inspect.signature(constructor).parameters.values()
-        positional = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
-        named = {each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)}
-        owner = constructor.__qualname__.removesuffix(".__init__")
-
-        @functools.wraps(constructor)
-        def explained(*args: P.args, **kwargs: P.kwargs) -> R:
-            for name in kwargs:
-                if name not in named and name not in (known := _more_keywords(constructor)):
-                    allowed = sorted({*named, *known} - {"self", "cls"})
-                    raise UnknownArgumentError(name, f"{owner} has no argument {name}. {nearest(name, allowed)}")
-            missing = [name for name in cures if name not in kwargs]
-            if missing and len(args) <= len(positional):
-                cure = ", ".join(f"{name}={cures[name]}" for name in missing)
-                names = " and ".join(missing)
-                raise MissingArgumentError(missing[0], f"{owner} needs {names}. Write {owner}(…, {cure}).")
-            return constructor(*args, **kwargs)
-
-        return explained
-
-    return decorate
-
-
-@functools.cache
-def _more_keywords(constructor: Callable[..., object]) -> frozenset[str]:
-    """The keywords that ``**meta: Unpack[SomeTypedDict]`` stands for."""
-    for each in inspect.signature(constructor).parameters.values():
-        if each.kind is each.VAR_KEYWORD:
-            (taken,) = get_args(get_type_hints(constructor)[each.name])
-            return frozenset(get_type_hints(taken))
-    return frozenset()
-
-
 def refuse_shell_forms(field: str, template: str, what: str = "") -> None:
     """Refuse a text with ``${…}`` or ``%{…}`` that only a shell or curl could read.
 
@@ -292,6 +231,18 @@ def refuse_shell_forms(field: str, template: str, what: str = "") -> None:
             f"{named} holds {foreign}, which Terraform would read before the workspace does: write "
             f"{foreign[0]}{foreign} for {foreign[:2]} itself.",
         )
+    if escape := escaped_path(template):
+        named = f"{field} of {what}" if what else field
+        raise InvalidValueError(field, f"{named} {escaped_path_message(escape)}")
+
+
+def escaped_path_message(escape: str) -> str:
+    """What is wrong with ``$${path.module}`` in the path of ``file(…)``, as the rest of a sentence, and its cure."""
+    return (
+        f"reads a file at a path with {escape} in it, which stands for these very characters: Fn.file(…) and the like "
+        "escape what they are given. Write the expression as a text, for example "
+        f'\'${{templatefile("{escape[1:]}/a.sh", {{n = "x"}})}}\'.'
+    )
 
 
 def _not_terraform(template: str) -> str | None:

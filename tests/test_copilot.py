@@ -184,3 +184,11 @@ def test_a_proxy_of_another_agent_is_refused_at_synth(app: App, stack: Terraform
     Copilot(stack, "copilot", agent_id="a1", workdir="/home/coder", proxy=proxy)
     with pytest.raises(RuntimeError, match=r"stack/copilot \(copilot-aibridge\) waits for .* belongs to another agent"):
         app.synth()
+
+
+@pytest.mark.parametrize("field", ["mcp_config", "copilot_config"])
+@pytest.mark.parametrize("text", ["mcp.json", "{", "[]", '{"a": 1} x', ""])
+def test_a_text_that_is_no_json_object_is_refused(stack: TerraformStack, field: str, text: str) -> None:
+    given: dict[str, Any] = {field: text}
+    with pytest.raises(InvalidValueError, match=f"{field} must be a mapping, or the JSON text of an object"):
+        Copilot(stack, "copilot", agent_id="${var.agent_id}", workdir="/w", **given)

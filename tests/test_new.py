@@ -84,6 +84,8 @@ def test_an_existing_folder_and_an_unknown_kind_are_refused(tmp_path: Path) -> N
             new(name, parent=tmp_path)
     with pytest.raises(InvalidValueError, match=r"--kind must be one of docker, .*tools\. Got 'podman'"):
         new("other", "podman", parent=tmp_path)
+    with pytest.raises(InvalidValueError, match="--engine must be cdktn or cdktf. Got 'pulumi'"):
+        new("other", engine="pulumi", parent=tmp_path)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["box", "link"]
 
 
@@ -132,6 +134,12 @@ def test_from_the_wheel_alone_a_repository_is_made_tested_changed_and_accepted(t
     assert '~ image = "codercom/enterprise-node:ubuntu" -> "codercom/enterprise-base:ubuntu"' in said
     run(python, "tasks.py", "accept", "-q", "-k", "the_template", folder=work / "my-box")
     run(python, "tasks.py", "test", "-q", "-k", "the_template", folder=work / "my-box")
+
+    run(python, "-m", "aibridge_construct", "new", "other", "--engine", "cdktn", folder=work)
+    run(*pip, *offline, "-r", "requirements.txt", folder=work / "other")
+    assert "from cdktn import App" in (work / "other/main.py").read_text()
+    out = run(python, "tasks.py", "test", "-q", "-W", "error", "-k", "the_template or import", folder=work / "other")
+    assert re.search(r"^2 passed", out, re.MULTILINE), out
 
 
 def examples() -> set[str]:

@@ -84,7 +84,7 @@ def test_the_page_names_every_variable_that_the_package_reads() -> None:
 
 
 def test_the_page_names_every_fixture() -> None:
-    plugin = (ROOT / "aibridge_construct/testing/pytest_plugin.py").read_text()
+    plugin = (ROOT / "aibridge_construct/testing/plugin.py").read_text()
     fixtures = re.findall(r"@pytest\.fixture.*\ndef (\w+)\(", plugin)
     assert len(fixtures) > 5
     table = PAGE.partition("## The fixtures")[2].partition("\n## ")[0]

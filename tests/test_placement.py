@@ -40,7 +40,7 @@ from tests.conftest import MakeTerraform
 URL = "https://aiproxy.example.com"
 START_COUNT = "${data.coder_workspace.me.start_count}"
 
-Declare = Callable[[TerraformStack, str, Any], object]
+Declare = Callable[..., object]
 
 
 def _proxy(stack: TerraformStack, agent_id: str, count: Any = None, **more: Any) -> AIBridgeProxy:
@@ -183,6 +183,97 @@ def test_the_id_of_a_counted_agent_without_a_count_is_refused_with_both_cures(
     assert 'agent_id="${coder_agent.main[0].id}"' in str(caught.value)
 
 
+@EVERY
+@pytest.mark.parametrize(
+    "count",
+    [
+        pytest.param(lambda stack: workspace(stack).start_count, id="start_count"),
+        pytest.param(lambda stack: TerraformCount.of(workspace(stack).start_count), id="TerraformCount"),
+        pytest.param(lambda stack: TerraformVariable(stack, "n", type="number").number_value, id="a variable"),
+        pytest.param(lambda stack: 0, id="none"),
+    ],
+)
+def test_an_agent_that_may_not_be_there_is_not_offered_by_its_number(
+    stack: TerraformStack, declare: Declare, count: Callable[[TerraformStack], Any]
+) -> None:
+    main = agent(stack, count=count(stack))
+    with pytest.raises(InvalidValueError, match=r"write the same count=… here, where it is taken\.$"):
+        declare(stack, main.id, None)
+
+
+@EVERY
+@pytest.mark.parametrize("written", [0, 1])
+def test_the_id_of_an_agent_that_a_stopped_workspace_has_not_is_refused(
+    stack: TerraformStack, declare: Declare, written: int
+) -> None:
+    agent(stack, count=workspace(stack).start_count)
+    with pytest.raises(InvalidValueError, match="a stopped workspace has no agent, so that it could not be stopped"):
+        declare(stack, f"${{coder_agent.main[{written}].id}}", None)
+
+
+@EVERY
+def test_a_number_that_no_agent_has_is_refused(stack: TerraformStack, declare: Declare) -> None:
+    agent(stack, count=2)
+    with pytest.raises(InvalidValueError, match=r"names the agent coder_agent.main\[2\], and the agent has count=2"):
+        declare(stack, "${coder_agent.main[2].id}", None)
+
+
+def test_the_cure_holds_at_start_and_at_stop(stack: TerraformStack, terraform: MakeTerraform) -> None:
+    main = agent(stack, count=workspace(stack).start_count)
+    _proxy(stack, main.id, workspace(stack).start_count)
+    CoderEnv(stack, "env", agent_id=main.id, name="A", value="b", count=workspace(stack).start_count)
+    content = Testing.synth(stack, True)
+    assert "length(coder_agent.main)" not in content  # nothing to check: both say the same
+    assert "coder_script.aibridge_setup_1533919B[0]" in plan(terraform, stack).actions
+    assert plan(terraform, stack, "stop").actions == {}
+
+
+@EVERY
+@pytest.mark.parametrize(("of_agent", "count"), [(1, 2), (0, 1), (TerraformCount.of(2), TerraformCount.of(3))])
+def test_more_instances_than_agents_are_refused(
+    stack: TerraformStack, declare: Declare, of_agent: Any, count: Any
+) -> None:
+    main = agent(stack, count=of_agent)
+    with pytest.raises(InvalidValueError, match="must not be greater than the count of its agent coder_agent.main"):
+        _proxy(stack, main.id, count) if declare is _tool else declare(stack, main.id, count)
+
+
+def test_instances_of_an_agent_that_a_stop_takes_away_are_refused(stack: TerraformStack) -> None:
+    main = agent(stack, count=workspace(stack).start_count)
+    with pytest.raises(InvalidValueError, match=r"Got 1, and a stopped workspace has no agent\."):
+        CoderApp(stack, "app", agent_id=main.id, slug="app", url="http://localhost:1", count=1)
+
+
+def test_more_instances_than_agents_are_refused_at_plan(stack: TerraformStack, terraform: MakeTerraform) -> None:
+    agents = TerraformVariable(stack, "agents", type="number").number_value
+    number = TerraformVariable(stack, "number", type="number").number_value
+    main = agent(stack, count=agents)
+    _proxy(stack, main.id, number, cert_path="/tmp/${count.index}.pem")
+    _copilot(stack, main.id, number)
+    CoderApp(stack, "app", agent_id=main.id, slug="app", url="http://localhost:1", count=number)
+    assert "coder_app.app[0]" in plan(terraform, stack, agents=2, number=1).actions
+    with pytest.raises(TerraformError) as caught:
+        plan(terraform, stack, agents=1, number=2)
+    for what in ("coder_app 'app'", "AIBridgeProxy 'aibridge'", "Copilot 'copilot'"):
+        assert f"count of {what} must not be greater than the count of its agent" in " ".join(str(caught.value).split())
+
+
+def test_an_instance_without_an_agent_of_its_key_is_refused_at_plan(
+    stack: TerraformStack, terraform: MakeTerraform
+) -> None:
+    main = agent(stack, for_each=TerraformIterator.from_list(["a"]))
+    CoderEnv(stack, "env", agent_id=main.id, name="A", value="b", for_each=TerraformIterator.from_list(["b"]))
+    with pytest.raises(TerraformError, match="has a key that the for_each of its agent coder_agent.main has not"):
+        plan(terraform, stack)
+
+
+def test_an_element_that_changes_its_agent_is_held_to_the_new_one(stack: TerraformStack) -> None:
+    one, two = agent(stack, count=2), CoderAgent(stack, "other", os="linux", arch="amd64", count=1)
+    app = CoderApp(stack, "app", agent_id=one.id, slug="app", url="http://localhost:1", count=2)
+    with pytest.raises(InvalidValueError, match="must not be greater than the count of its agent coder_agent.other"):
+        app.agent_id = two.id
+
+
 def test_the_cure_works(stack: TerraformStack, terraform: MakeTerraform) -> None:
     agent(stack, count=1)
     _proxy(stack, "${coder_agent.main[0].id}")
@@ -255,6 +346,14 @@ def test_all_three_wait_for_what_they_depend_on(stack: TerraformStack) -> None:
     _copilot(stack, main.id, depends_on=[first])
     assert depends_on(stack, "resource", "coder_script") == [["coder_env.first"], ["coder_env.first"]]
     assert depends_on(stack, "module") == [["coder_env.first"]]
+
+
+@EVERY
+def test_depends_on_without_a_list_says_what_to_write(stack: TerraformStack, declare: Declare) -> None:
+    main = agent(stack)
+    with pytest.raises(InvalidValueError, match=r"must be a list of elements, modules or constructs") as caught:
+        declare(stack, main.id, None, depends_on=main)
+    assert caught.value.field == "depends_on"
 
 
 def test_other_elements_can_depend_on_all_three(stack: TerraformStack) -> None:

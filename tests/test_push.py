@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cdktf import App, LocalBackend, TerraformHclModule, TerraformOutput, TerraformStack
+from cdktf import App, Fn, LocalBackend, TerraformHclModule, TerraformOutput, TerraformStack
 from constructs import Construct
 
 from aibridge_construct import (
@@ -86,6 +86,11 @@ def parameters(stack: TerraformStack, *names: str) -> None:
 def presets(stack: TerraformStack, *bodies: dict[str, Any]) -> None:
     for number, body in enumerate(bodies):
         stack.add_override(f"data.coder_workspace_preset.p{number}", body)
+
+
+def region(stack: TerraformStack, name: str) -> None:
+    parameters(stack, "region")
+    presets(stack, {"name": "eu", "parameters": {name: "1"}})
 
 
 def tags(stack: TerraformStack, value: Any) -> None:
@@ -200,6 +205,11 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
         ("data.coder_workspace_preset.p0 and data.coder_workspace_preset.p1 have the name 'small'", "another name"),
         lambda stack: presets(stack, PRESET, {"name": "large"}),
     ),
+    "a preset's value for no parameter": (
+        lambda stack: region(stack, "regoin"),
+        ("data.coder_workspace_preset.p0 has a value for the parameter 'regoin'", "Did you mean region?"),
+        lambda stack: region(stack, "region"),
+    ),
     "two default presets": (
         lambda stack: presets(stack, {**PRESET, "default": True}, {"name": "large", "default": True}),
         ("data.coder_workspace_preset.p0 and data.coder_workspace_preset.p1 both have default=True",),
@@ -238,6 +248,19 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
         lambda stack: env(stack, '${upper("${local.nothing}")}'),
         ("coder_env.here.value refers to local.nothing",),
         dynamic,
+    ),
+    "a file at an escaped path": (
+        lambda stack: env(stack, Fn.file("${path.module}/x.sh")),
+        (
+            "coder_env.here.value reads a file at a path with $${path.module} in it",
+            'templatefile("${path.module}/a.sh"',
+        ),
+        lambda stack: env(stack, '${fileexists("${path.module}/x.sh") ? "a" : "$${path.module}"}'),
+    ),
+    "a template at an escaped path": (
+        lambda stack: env(stack, f"a {Fn.templatefile(Fn.join('/', ['${path.root}', 'x.sh']), {'n': 'x'})}"),
+        ("coder_env.here.value reads a file at a path with $${path.root} in it",),
+        lambda stack: env(stack, '${join("", ["$${path.module}/x", basename("/x")])} $${HOME}'),
     ),
     "a file of the home": (
         lambda stack: env(stack, '${file("/home/ada/templates/x.sh")}'),
@@ -334,6 +357,34 @@ def test_what_is_nearly_a_mistake_passes(tmp_path: Path, rule: str, kind: str) -
     RULES[rule][2](make(app, kind))
     app.synth()
     check_directory(tmp_path / "cdktf.out/stacks/demo")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '${file("$${path.module}/a.sh")}',
+        '${templatefile(join("/", ["$${path.module}", "a.sh"]), {n = "x"})}',
+        '${filebase64sha256("$${path.module}/a.sh")}',
+        '${fileset("$${path.cwd}", "*")}',
+        '${[for f in ["a"] : upper(file("$${path.module}/${f}"))][0]}',
+    ],
+)
+def test_an_escaped_path_in_a_text_is_refused_at_construction(stack: TerraformStack, text: str) -> None:
+    with pytest.raises(InvalidValueError, match=r"value of coder_env 'here' reads a file at a path with \$\$\{path\."):
+        env(stack, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '${templatefile("a.sh", {n = "$${HOME}"})}',
+        "file('$${path.module}')",
+        '${upper("$${path.module}")}',
+        'file("$${x}"',
+    ],
+)
+def test_an_escape_beside_a_path_is_left_alone(stack: TerraformStack, text: str) -> None:
+    env(stack, text)
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Literal
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from aibridge_construct._engine import IConstruct, TerraformResource, TerraformStack, resolve
 from aibridge_construct._stack import per_stack
+from aibridge_construct.coder._instances import Instances
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import is_expression, reference
 
-__all__ = ["Agent", "Instances", "agent_of", "id_for", "instances_of", "is_taken", "remember_agent", "remember_id"]
-
-#: Which meta-argument makes instances of an element.
-Instances = Literal["count", "for_each"]
+__all__ = ["Agent", "agent_of", "count_agent", "has_agents", "id_for", "is_taken", "remember_agent", "remember_id"]
 
 _INDEX = {"count": "count.index", "for_each": "each.key"}
 
@@ -26,7 +24,7 @@ class Agent:
     Args:
         element: the resource.
         os: its operating system, as given.
-        instances: what makes instances of it. ``None``: there is one.
+        instances: its instances. ``None``: there is one.
     """
 
     def __init__(self, element: TerraformResource, os: str, instances: Instances | None) -> None:
@@ -59,11 +57,8 @@ class Agent:
                 given = f"Got the agent {self.element.node.path!r} with os='windows'."
                 raise InvalidValueError("agent_id", f"{message} {given}")
             return
-        index = f"[{_INDEX[self.instances]}]" if self.instances else ""
+        index = f"[{_INDEX[self.instances.by]}]" if self.instances else ""
         yield f'${{{self.address}{index}.os != "windows"}}', message
-
-
-_FIRST = {"count": "0", "for_each": '"KEY"'}
 
 
 def agent_of(scope: IConstruct, agent_id: object) -> Agent | None:
@@ -86,29 +81,93 @@ def id_for(scope: IConstruct, agent_id: str, what: str, instances: Instances | N
         scope: anything in the stack.
         agent_id: the id, as given.
         what: names the element in messages, for example ``coder_app 'code'``.
-        instances: what makes instances of the element.
+        instances: the instances of the element. ``None``: there is one.
 
     Raises:
-        InvalidValueError: the agent has instances and the element has none, or other ones.
+        InvalidValueError: the agent has instances and the element has none, or other ones; or the id is that of an
+            instance which a stopped workspace has not.
     """
     agent = agent_of(scope, agent_id)
-    if agent is None or agent.instances is None:
+    if agent is None and isinstance(agent_id, str):  # what is no text has its own rule
+        _refuse_lost_index(scope, agent_id, what, instances)
+    own = agent.instances if agent is not None else None
+    if agent is None or own is None:
         return agent_id
-    if agent.instances != instances:
-        one = f'"${{{agent.address}[{_FIRST[agent.instances]}].id}}"'
+    if instances is None or instances.by != own.by:
         raise InvalidValueError(
             "agent_id",
-            f"agent_id of {what} is the id of an agent with {agent.instances}, so there are as many ids as agents: "
-            f"write the same {agent.instances}=… here, where it is taken, or name one agent, agent_id={one}.",
+            f"agent_id of {what} is the id of an agent with {own.by}, so there are as many ids as agents: "
+            f"write the same {own.by}=… here, where it is taken{_one_cure(agent, own)}.",
         )
-    return f"${{{agent.address}[{_INDEX[agent.instances]}].id}}"
+    return f"${{{agent.address}[{_INDEX[own.by]}].id}}"
 
 
-def instances_of(meta: Mapping[str, object]) -> Instances | None:
-    """What makes instances of an element with these meta-arguments."""
-    if meta.get("count") is not None:
-        return "count"
-    return "for_each" if meta.get("for_each") is not None else None
+def has_agents(scope: IConstruct, agent_id: str, what: str, instances: Instances | None) -> Iterator[tuple[str, str]]:
+    """What must hold at plan for each instance of an element to have its agent: conditions and their error messages.
+
+    Args:
+        scope: anything in the stack.
+        agent_id: the id, as given.
+        what: names the element in messages.
+        instances: the instances of the element.
+
+    Raises:
+        InvalidValueError: there is certainly one without an agent, at a stop at the latest.
+    """
+    agent = agent_of(scope, agent_id)
+    own = agent.instances if agent is not None else None
+    if agent is None or own is None or instances is None or instances.by != own.by or instances.same_as(own, scope):
+        return
+    if own.by == "for_each":
+        yield (
+            f"${{contains(keys({agent.address}), each.key)}}",
+            f"for_each of {what} has a key that the for_each of its agent {agent.address} has not: "
+            "write the same for_each=… here.",
+        )
+        return
+    message = (
+        f"count of {what} must not be greater than the count of its agent {agent.address}, because each instance "
+        "belongs to the agent of its number: write the same count=… here"
+    )
+    number, agents = instances.number, own.number
+    if number is not None and agents is not None:
+        if number > agents:
+            raise InvalidValueError("count", f"{message}. Got {number}, and there are {agents} agents.")
+        return
+    if number and own.ends_at_stop(scope):
+        raise InvalidValueError("count", f"{message}. Got {number}, and a stopped workspace has no agent.")
+    yield f"${{count.index < length({agent.address})}}", f"{message}."
+
+
+def _one_cure(agent: Agent, own: Instances) -> str:
+    """How to name one of the agents, where it is there at every start and stop."""
+    if own.by == "for_each":
+        one = f'agent_id="${{{agent.address}["KEY"].id}}"'
+        return f", or name one agent whose key is there at every start and at every stop, {one}"
+    return f', or name one agent, agent_id="${{{agent.address}[0].id}}"' if own.number else ""
+
+
+def _refuse_lost_index(scope: IConstruct, agent_id: str, what: str, instances: Instances | None) -> None:
+    """Refuse the id of an agent by its number, where a stopped workspace has no such agent."""
+    text = reference(agent_id) if instances is None and "[" in agent_id else None
+    name = _BY_NUMBER.fullmatch(text) if text is not None else None
+    if name is None:
+        return
+    for agent in per_stack(scope, _Agents).made:
+        own = agent.instances
+        if agent.name != name[1] or own is None or own.by != "count":
+            continue
+        if own.number is not None and int(name[2]) >= own.number:
+            reason = f"and the agent has count={own.number}"
+        elif own.number is None and own.ends_at_stop(scope):
+            reason = "and a stopped workspace has no agent, so that it could not be stopped"
+        else:
+            continue
+        raise InvalidValueError(
+            "agent_id",
+            f"agent_id of {what} names the agent {agent.address}[{name[2]}], {reason}: "
+            f"pass the agent's id, agent_id=agent.id, and write the same count=… here, where it is taken.",
+        )
 
 
 def remember_agent(element: TerraformResource, os: str, instances: Instances | None) -> None:
@@ -121,6 +180,11 @@ def remember_agent(element: TerraformResource, os: str, instances: Instances | N
     per_stack(element, _Agents).made.append(agent)
 
 
+def count_agent(element: TerraformResource, instances: Instances | None) -> None:
+    """Note other instances of an agent."""
+    _by_element[element].instances = instances
+
+
 def remember_id(token: str, element: TerraformResource) -> None:
     """Note that the engine token ``token`` stands for the id of an agent."""
     _ids[token] = _by_element[element]
@@ -129,6 +193,9 @@ def remember_id(token: str, element: TerraformResource) -> None:
 def is_taken(element: TerraformResource) -> bool:
     """Whether somebody has asked for the agent's id."""
     return any(agent.element is element for agent in _ids.values())
+
+
+_BY_NUMBER = re.compile(r"coder_agent\.([\w-]+)\[(\d+)\]\.id")
 
 
 class _Agents:

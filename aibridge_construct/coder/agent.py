@@ -8,15 +8,16 @@ from functools import partial
 from typing import Any, ClassVar, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder._agent_name import name_agent
-from aibridge_construct.coder._agents import instances_of, is_taken, remember_agent, remember_id
+from aibridge_construct.coder._agents import count_agent, is_taken, remember_agent, remember_id
 from aibridge_construct.coder.blocks import Block, Fields
 from aibridge_construct.coder.checks import Refusals, is_literal, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.shell.render import shell_text
-from aibridge_construct.validation import explain_missing, literal_text
+from aibridge_construct.validation import literal_text
 
 __all__ = [
     "AgentDisplayApps",
@@ -244,7 +245,7 @@ class CoderAgent(Resource):
         }
         super().__init__(scope, id, attributes, meta)
         name_agent(self, scope, id)
-        remember_agent(self, os, instances_of(meta))
+        remember_agent(self, os, self._instances)
 
     def replace_attribute(self, name: str, value: object) -> None:
         """As for every element; the operating system stays when others went by it."""
@@ -255,6 +256,14 @@ class CoderAgent(Resource):
         super().replace_attribute(name, value)
         if name == "os":
             remember_agent(self, str(value), self._instances)
+
+    def _count_again(self, name: str, value: object) -> None:
+        if is_taken(self):
+            raise InvalidValueError(
+                name, f"{name} of {self._what} cannot change any more: others were given its id and went by it."
+            )
+        super()._count_again(name, value)
+        count_agent(self, self._instances)
 
     def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""

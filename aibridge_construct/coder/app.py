@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.blocks import Block, Fields
 from aibridge_construct.coder.checks import Refusals, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument
 from aibridge_construct.rules import AGENT_ID
 from aibridge_construct.shell.render import shell_text
-from aibridge_construct.validation import explain_missing
 
 __all__ = ["AppHealthcheck", "CoderApp"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
-from aibridge_construct.errors import UnknownArgumentError
-from aibridge_construct.validation import nearest
+from aibridge_construct.arguments import nearest
+from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
 
 __all__ = ["Block", "Fields", "Kind", "kinds"]
 
@@ -34,12 +34,28 @@ class Block:
     def __new__(cls, *args: object, **given: object) -> Block:  # a checker takes the dataclass's own
         """Refuse what is no field; the dataclass would name neither the block nor the nearest field."""
         refuse_unknown(cls, given)
+        _seal(cls)  # type: ignore[arg-type] # a class has a hash of its own
         return super().__new__(cls)
 
     def attributes(self) -> dict[str, object]:
         """The block's attributes that are set, in the order of declaration."""
         named = ((each.name, getattr(self, each.name)) for each in fields(self))
         return {name: value for name, value in named if value is not None}
+
+
+@cache
+def _seal(block: type[Block]) -> None:
+    """Have assignments refused in words of ours; each dataclass brings a ``__setattr__`` of its own."""
+
+    def refuse(self: Block, name: str, value: object) -> None:
+        refuse_unknown(block, [name])
+        raise InvalidValueError(
+            name,
+            f"{name} of {block.__name__} cannot be assigned: give the element another block, {block.__name__}(…, "
+            f"{name}=…).",
+        )
+
+    block.__setattr__ = refuse  # type: ignore[method-assign,assignment]
 
 
 def refuse_unknown(block: type[Block], given: collections.abc.Iterable[str]) -> None:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aibridge_construct._engine import (
+    MIXING,
     Construct,
     Precondition,
     TerraformDataSource,
@@ -20,7 +21,9 @@ from aibridge_construct._engine import (
     TerraformResourceLifecycle,
 )
 from aibridge_construct._stack import placed
-from aibridge_construct.coder._agents import Instances, id_for, instances_of
+from aibridge_construct.arguments import nearest
+from aibridge_construct.coder._agents import has_agents, id_for
+from aibridge_construct.coder._instances import Instances
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.given import Dynamic, accepted
 from aibridge_construct.coder.meta import (
@@ -38,7 +41,7 @@ from aibridge_construct.coder.requirement import require_coder_provider
 from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
 from aibridge_construct.known import lost_token, texts
 from aibridge_construct.shell.render import Rendered
-from aibridge_construct.validation import nearest, refuse_shell_forms
+from aibridge_construct.validation import refuse_shell_forms
 
 __all__ = ["DataSource", "Element", "MetaArguments", "Resource", "ResourceMetaArguments"]
 
@@ -60,6 +63,8 @@ class Element(_Base):
 
     _attributes: dict[str, object]
     _conditions: list[Precondition]
+    _of_agent: list[Precondition]
+    _instances: Instances | None
     _lifecycle: TerraformResourceLifecycle
 
     if TYPE_CHECKING:
@@ -92,7 +97,11 @@ class Element(_Base):
         """
         if value is None and inspect.signature(type(self).__init__).parameters[name].default is inspect.Parameter.empty:
             raise InvalidValueError(name, f"{name} of {self._what} cannot be taken away: the provider needs it.")
-        self._attributes = self._checked({**self._attributes, name: value})
+        MIXING.require(self._what, [value])
+        attributes = self._checked({**self._attributes, name: value})
+        if name == "agent_id":
+            self._belong_to(value)
+        self._attributes = attributes
 
     def override_logical_id(self, new_logical_id: str) -> None:
         """Give the element this name in Terraform, right after construction.
@@ -114,8 +123,7 @@ class Element(_Base):
             conditions: pairs of a Terraform expression, ``${…}``, that must hold before Terraform touches the
                 element, and of what Terraform says otherwise.
         """
-        more = [Precondition(condition=condition, error_message=message) for condition, message in conditions]
-        if more:
+        if more := _preconditions(conditions):
             self._conditions = [*self._conditions, *more]
             self.lifecycle = self._lifecycle
 
@@ -127,19 +135,64 @@ class Element(_Base):
         """Keep the attributes; returns the meta-arguments as the engine wants them."""
         self._scope = scope
         self._called = id
-        self._instances: Instances | None = instances_of(meta)
+        MIXING.require(self._what, [scope, attributes, meta])
+        self._instances = Instances.of(meta)
+        self._made_by = {name: meta.get(name) for name in ("count", "for_each")}
         self._attributes = self._checked(attributes)
-        self._conditions = []
+        self._agent_id = attributes.get("agent_id")
+        self._of_agent = self._with_agents(self._agent_id)
+        self._conditions = [*self._of_agent]
         self._lifecycle = as_lifecycle(self._what, meta.get("lifecycle"))
-        self._dependencies: list[TerraformElement] = []
+        self._dependencies: Sequence[TerraformElement | str] = []
         self._dependency_scopes: list[Construct] = []
         engine = {name: value for name, value in meta.items() if value is not None}
         if "depends_on" in engine:
             self._dependencies, self._dependency_scopes = dependencies(self._what, engine["depends_on"])
-            engine["depends_on"] = self._dependencies
-        if "lifecycle" in engine:
-            engine["lifecycle"] = merged(self._lifecycle, ())
+            engine["depends_on"] = [*self._dependencies]
+        if "lifecycle" in engine or self._conditions:
+            engine["lifecycle"] = merged(self._lifecycle, self._conditions)
         return engine
+
+    def _belong_to(self, agent_id: object) -> None:
+        of_agent = self._with_agents(agent_id)
+        self._agent_id = agent_id
+        if of_agent != self._of_agent:
+            self._conditions = [*of_agent, *(each for each in self._conditions if each not in self._of_agent)]
+            self._of_agent = of_agent
+            self.lifecycle = self._lifecycle
+
+    def _count_again(self, name: str, value: object) -> None:
+        """Follow a ``count`` or ``for_each`` that is assigned."""
+        made_by = {**self._made_by, name: value}
+        if None not in made_by.values():
+            raise InvalidValueError(
+                name, f"{name} of {self._what} cannot be given together with the other: set the other to None first."
+            )
+        before = self._instances
+        self._instances = Instances.of(made_by)
+        try:
+            if self._agent_id is not None:
+                self._attributes = self._checked({**self._attributes, "agent_id": self._agent_id})
+                self._belong_to(self._agent_id)
+        except InvalidValueError:
+            self._instances = before
+            raise
+        self._made_by = made_by
+
+    def _depend_on(self, given: object) -> list[str] | None:
+        """The addresses in a ``depends_on`` that is assigned; constructs are looked into at synthesis."""
+        items = given if isinstance(given, list | tuple) else [] if given is None else [given]
+        texts = [item for item in items if isinstance(item, str)]  # as the engine has it
+        others = [item for item in items if not isinstance(item, str)] if isinstance(given, list | tuple) else given
+        elements, scopes = dependencies(self._what, others) if others else ([], [])
+        self._dependencies, self._dependency_scopes = [*texts, *elements], scopes
+        return None if given is None else [*texts, *(each.fqn for each in elements)]
+
+    def _with_agents(self, agent_id: object) -> list[Precondition]:
+        """What must hold for each instance to have its agent."""
+        if self._instances is None or not isinstance(agent_id, str):
+            return []
+        return _preconditions(has_agents(self._scope, agent_id, self._what, self._instances))
 
     def _checked(self, attributes: Mapping[str, object]) -> dict[str, object]:
         check = Refusals(self.TYPE, self._called)
@@ -182,17 +235,22 @@ class Element(_Base):
     def _resolve_dependencies(self) -> None:
         if self._dependency_scopes:
             found = [
-                *map(address, self._dependencies),
+                *(each if isinstance(each, str) else address(each) for each in self._dependencies),
                 *(each for scope in self._dependency_scopes for each in inside(self._what, scope, self)),
             ]
-            self.depends_on = list(dict.fromkeys(found))
+            super().__setattr__("depends_on", list(dict.fromkeys(found)))
 
     if not TYPE_CHECKING:  # a checker that saw it would let every name pass
 
         def __setattr__(self, name: str, value: object) -> None:
             if name == "lifecycle" and "_conditions" in vars(self):
+                MIXING.require(self._what, [value])
                 self._lifecycle = as_lifecycle(self._what, value)
                 value = merged(self._lifecycle, self._conditions)
+            elif name in ("count", "for_each") and "_conditions" in vars(self):
+                self._count_again(name, value)
+            elif name == "depends_on" and "_conditions" in vars(self):
+                value = self._depend_on(value)
             elif not name.startswith("_") and "TYPE" in vars(type(self)) and not hasattr(type(self), name):
                 known = [each for each in dir(type(self)) if not each.startswith("_")]
                 owner = type(self).__name__
@@ -247,6 +305,10 @@ def arguments(element: type[Element]) -> dict[str, Argument[Any, Any]]:
     """The arguments of a type, by name."""
     found = {name: vars(base)[name] for base in reversed(element.__mro__) for name in vars(base)}
     return {name: each for name, each in found.items() if isinstance(each, Argument)}
+
+
+def _preconditions(conditions: Iterable[tuple[str, str]]) -> list[Precondition]:
+    return [Precondition(condition=condition, error_message=message) for condition, message in conditions]
 
 
 def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, value: Any) -> Any:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import Construct
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.checks import ENV_NAME, ENV_NAME_MEANING, Refusals
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument
 from aibridge_construct.rules import AGENT_ID
-from aibridge_construct.validation import explain_missing
 
 __all__ = ["CoderEnv"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Unpack
 
 from aibridge_construct._engine import Construct
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument
 from aibridge_construct.rules import AGENT_ID
-from aibridge_construct.validation import explain_missing
 
 __all__ = ["CoderExternalAgent"]
 

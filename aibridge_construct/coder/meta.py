@@ -22,8 +22,9 @@ from aibridge_construct._engine import (
     TerraformResourceLifecycle,
     resolve,
 )
+from aibridge_construct.arguments import nearest
 from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
-from aibridge_construct.validation import masked, nearest
+from aibridge_construct.validation import masked
 
 __all__ = ["MetaArguments", "ResourceMetaArguments", "address", "as_lifecycle", "dependencies", "inside", "merged"]
 

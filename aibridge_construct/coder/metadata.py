@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.blocks import Block, Fields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
-from aibridge_construct.validation import explain_missing
 
 __all__ = ["CoderMetadata", "MetadataItem"]
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable, Tokenization
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder._parameter_rules import check_parameter
 from aibridge_construct.coder.blocks import Block, Fields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
 from aibridge_construct.encoding import json_text
-from aibridge_construct.validation import explain_missing, is_known
+from aibridge_construct.validation import is_known
 
 __all__ = ["DataCoderParameter", "ParameterOption", "ParameterValidation"]
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from aibridge_construct._engine import Construct, TerraformProvider, TerraformProviderGeneratorMetadata
+from aibridge_construct._engine import MIXING, Construct, TerraformProvider, TerraformProviderGeneratorMetadata
+from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.blocks import Kind
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.given import accepted
 from aibridge_construct.coder.requirement import MINIMUM_VERSION, SOURCE
-from aibridge_construct.validation import explain_missing
 
 __all__ = ["CoderProvider"]
 
 
-class CoderProvider(TerraformProvider):
+class CoderProvider(Sealed, TerraformProvider):
     """A ``provider "coder"`` block, with its requirement. Templates have one; modules must not.
 
     Args:
@@ -38,6 +38,7 @@ class CoderProvider(TerraformProvider):
         version: str = f">= {MINIMUM_VERSION}",
         alias: str | None = None,
     ) -> None:
+        MIXING.require(f"provider coder {id!r}", [scope, url])
         self._called = id
         self._scope = scope
         self._alias = alias

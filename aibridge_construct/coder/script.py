@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.bodies import bodies_of
 from aibridge_construct.coder.checks import Refusals, is_literal
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
@@ -14,7 +15,7 @@ from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.rules import AGENT_ID, SCRIPT_CRON
 from aibridge_construct.shell.render import Rendered, shell_text
-from aibridge_construct.validation import explain_missing, is_known, masked
+from aibridge_construct.validation import is_known, masked
 
 __all__ = ["CoderScript"]
 

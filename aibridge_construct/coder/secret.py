@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from aibridge_construct._engine import Construct
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.checks import ENV_NAME, ENV_NAME_MEANING, Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
-from aibridge_construct.validation import explain_missing
 
 __all__ = ["DataCoderSecret"]
 

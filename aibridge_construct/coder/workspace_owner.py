@@ -6,9 +6,9 @@ from typing import Unpack
 
 from aibridge_construct._engine import Construct, IConstruct, TerraformStack
 from aibridge_construct._stack import per_stack
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.element import DataSource, MetaArguments
 from aibridge_construct.coder.reading import Computed, ComputedObjects
-from aibridge_construct.validation import explain_missing
 
 __all__ = ["DataCoderWorkspaceOwner"]
 

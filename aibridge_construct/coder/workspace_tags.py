@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Unpack
 
 from aibridge_construct._engine import Construct
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.element import DataSource, MetaArguments
 from aibridge_construct.coder.reading import Argument
-from aibridge_construct.validation import explain_missing
 
 __all__ = ["DataCoderWorkspaceTags"]
 

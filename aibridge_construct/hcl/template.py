@@ -6,8 +6,9 @@ A string of Terraform's JSON syntax is a template: literal text with ``${…}`` 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from aibridge_construct.hcl._lexer import InvalidTemplateError, Kind, Token, tokens
@@ -18,6 +19,7 @@ __all__ = [
     "InvalidTemplateError",
     "Part",
     "Reference",
+    "escaped_path",
     "expression_references",
     "file_arguments",
     "literal",
@@ -27,6 +29,9 @@ __all__ = [
 
 #: Functions that read a file, where Terraform runs: the first argument is its path.
 _READ = re.compile(r"file(?:base64|exists|md5|set|sha1|base64sha256|base64sha512|sha256|sha512)?|templatefile")
+#: Functions of paths, beside those.
+_PATH = re.compile(rf"(?:{_READ.pattern})|abspath|pathexpand|dirname|basename")
+_ESCAPE = re.compile(r"\$\$\{[^}]*\}?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,33 @@ def file_arguments(template: str) -> tuple[str, ...]:
         and _READ.fullmatch(name.text)
         and (bracket.text, quote.kind, text.kind) == ("(", Kind.QUOTE, Kind.TEXT)
     )
+
+
+def escaped_path(template: str) -> str | None:
+    """The first escaped ``$${…}`` in the path that ``file(…)`` and the like are given, else ``None``.
+
+    Raises:
+        InvalidTemplateError: something is not closed.
+    """
+    if "$${" not in template:
+        return None
+    found = tokens(template)
+    for number, (name, bracket) in enumerate(pairwise(found)):
+        if name.kind is Kind.NAME and bracket.text == "(" and _PATH.fullmatch(name.text):
+            for token in _first_argument(found[number + 2 :]):
+                if token.kind is Kind.TEXT and (escape := _ESCAPE.search(token.text)):
+                    return escape[0]
+    return None
+
+
+def _first_argument(found: Sequence[Token]) -> Iterator[Token]:
+    depth = 0
+    for token in found:
+        if token.kind is Kind.SYMBOL:
+            if depth == 0 and token.text in (",", ")"):
+                return
+            depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        yield token
 
 
 def _unescaped(text: str) -> str:

@@ -20,7 +20,7 @@ from aibridge_construct.push._names import wrong_agents, wrong_apps, wrong_metad
 from aibridge_construct.push._native import wrong_parameter_blocks, wrong_tags
 from aibridge_construct.push._places import wrong_module_sources, wrong_paths
 from aibridge_construct.push._provider import SENSITIVE_TOKEN, is_constraint, lower_bound, raised, wrong_provider
-from aibridge_construct.push._references import wrong_references
+from aibridge_construct.push._references import escaped_paths, wrong_references
 from aibridge_construct.push._state import wrong_backend, wrong_remote_state
 from aibridge_construct.validation import masked
 
@@ -56,6 +56,7 @@ _RULES = (
     wrong_metadata,
     wrong_tags,
     wrong_references,
+    escaped_paths,
     wrong_files,
 )
 

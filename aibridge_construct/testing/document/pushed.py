@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from aibridge_construct.errors import TemplateError
-from aibridge_construct.push import pushed_files
+from aibridge_construct.testing._found import pushed
 
 __all__ = ["Stack", "Synthesized", "configuration", "directory", "files"]
 
@@ -78,10 +78,9 @@ def directory(given: str | os.PathLike[str] | Stack) -> Iterator[Path]:
 
 def files(folder: Path) -> Iterator[tuple[str, Path]]:
     """The files that are pushed, and the folders that hold none, by their paths in `folder`."""
-    entries = pushed_files(folder)
-    parents = {parent for entry in entries for parent in entry.parents}
-    for entry in entries:
-        place = folder / entry
+    entries = list(pushed(folder))
+    parents = {parent for entry, _ in entries for parent in entry.parents}
+    for entry, place in entries:
         if place.is_symlink() or not place.is_dir():
             yield entry.as_posix(), place
         elif entry not in parents:

