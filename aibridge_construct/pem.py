@@ -12,7 +12,7 @@ import base64
 import re
 from collections.abc import Iterator
 
-__all__ = ["CERTIFICATES", "NOTHING", "Damaged", "plain"]
+__all__ = ["CERTIFICATES", "NOTHING", "Damaged", "is_hosts_authority", "plain"]
 
 _REST = r"[^!-~\n\x00]*"  # what readers drop at the end of a line: carriage returns, blanks, non-breaking blanks
 _DIGIT = "[A-Za-z0-9+/]"
@@ -39,6 +39,11 @@ NOTHING = r"\A[^!-~\x00]*\z"
 
 #: One or more whole certificates, with any text around them that is not framed like a block.
 CERTIFICATES = rf"\A{_MARK}?(?:{_OTHER_LINE}\n)*{_BLOCK}(?:{_BLOCK}|{_OTHER_LINE}\n)*(?:{_OTHER_LINE})?\z"
+
+
+# DER of the extension basicConstraints, critical or not, with cA TRUE and perhaps a path length; subjectAltName's name.
+_AUTHORITY = re.compile(rb"\x06\x03\x55\x1d\x13(?:\x01\x01\xff)?\x04[\x05-\x0a]\x30[\x03-\x08]\x01\x01\xff")
+_HOSTS = b"\x06\x03\x55\x1d\x11"
 
 
 class Damaged(ValueError):
@@ -104,6 +109,19 @@ def _values(content: bytes) -> Iterator[tuple[int, bytes]]:
             raise ValueError("a value that is longer than what there is")
         yield tag, content[at : at + size]
         at += size
+
+
+def is_hosts_authority(blocks: str) -> bool:
+    """Whether a certificate says CA:TRUE and names hosts: a listener's own, as ``openssl req -x509`` makes it.
+
+    An authority names none. Programs in Rust take no certificate of an authority for a server's. ``pem_authority`` in
+    ``shell/lib.sh`` draws the same line.
+
+    Args:
+        blocks: what :func:`plain` returned.
+    """
+    texts = re.findall(r"-----BEGIN CERTIFICATE-----\n([^-]*)", blocks)
+    return any(_HOSTS in der and _AUTHORITY.search(der) for der in map(base64.b64decode, texts))
 
 
 def _length(der: bytes) -> int | None:

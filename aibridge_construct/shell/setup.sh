@@ -427,6 +427,10 @@ append_extra() {
 "}" 2>/dev/null >"$work/extra" || die_disk
   pem_check "$work/extra" || [ "$pem_problem" = 'is empty' ] ||
     die "the text of extra_ca_certificates (extra_ca_pem) $pem_problem; correct it in the template."
+  # Only where Terraform computed it, as above.
+  case ${LISTENER_LIMIT:+$pem_authority} in
+    yes) warn "$LISTENER_LIMIT" ;;
+  esac
   [ -z "$pem_untidy" ] || make_plain extra
   {
     [ -z "$answer_open_end" ] || echo
