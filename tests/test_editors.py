@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import shutil
 from pathlib import Path
@@ -279,3 +280,14 @@ def test_without_awk_nothing_is_touched_and_it_is_said(
     editor.holds(b"{}")
     assert "awk was not found" in editor.run("start")
     assert editor.file.read_bytes() == b"{}"
+
+
+def test_the_page_lists_every_argument_and_what_is_added() -> None:
+    page = (Path(__file__).parents[1] / "docs/editors.md").read_text()
+    table = page.partition("| argument |")[2].partition("\n\n")[0]
+    for argument in inspect.signature(EditorSettings.__init__).parameters.values():
+        if argument.kind is argument.KEYWORD_ONLY:
+            assert f"`{argument.name}`" in table
+    assert OURS in page
+    assert VSCODE in page
+    assert CODE_SERVER in page
