@@ -72,6 +72,13 @@ class Runtime(StrEnum):
     CURL = "curl"
     GO = "go"
     GIT = "git"
+    #: Programs in Rust, whatever they are installed by; Cargo too.
+    RUST = "rust"
+    BUN = "bun"
+    DENO = "deno"
+    #: Java reads none of the variables: whoever names it is warned.
+    JAVA = "java"
+    WGET = "wget"
     ALL = "all"
 
 
@@ -86,12 +93,20 @@ _VARIABLES: dict[Runtime, dict[str, str]] = {
     Runtime.CURL: {"CURL_CA_BUNDLE": _BUNDLE},
     Runtime.GO: {"SSL_CERT_FILE": _BUNDLE},
     Runtime.GIT: {"GIT_SSL_CAINFO": _BUNDLE, "GIT_PROXY_SSL_CAINFO": _BUNDLE},
+    Runtime.RUST: {"SSL_CERT_FILE": _BUNDLE, "CARGO_HTTP_PROXY_CAINFO": _BUNDLE},
+    Runtime.BUN: {"NODE_EXTRA_CA_CERTS": _CERTIFICATE},
+    Runtime.DENO: {"DENO_CERT": _CERTIFICATE, "SSL_CERT_FILE": _BUNDLE},
+    Runtime.JAVA: {},
+    Runtime.WGET: {"SSL_CERT_FILE": _BUNDLE},
 }
 
 # Variables that a workspace may have set and that win over those above in a program or two: what they name, and the
 # proxy's CA with it, is put in their place. Where the workspace has not set them they stay unset.
 _STANDING: dict[str, tuple[Runtime, ...]] = {
-    "NIX_SSL_CERT_FILE": (Runtime.PYTHON, Runtime.OPENSSL, Runtime.CURL, Runtime.GO, Runtime.GIT),
+    "NIX_SSL_CERT_FILE": (
+        *(Runtime.PYTHON, Runtime.OPENSSL, Runtime.CURL, Runtime.GO, Runtime.GIT),
+        *(Runtime.RUST, Runtime.DENO, Runtime.WGET),
+    ),
     "PIP_CERT": (Runtime.PYTHON,),
     "AWS_CA_BUNDLE": (Runtime.PYTHON,),
     "HTTPLIB2_CA_CERTS": (Runtime.PYTHON,),
@@ -99,7 +114,7 @@ _STANDING: dict[str, tuple[Runtime, ...]] = {
     "npm_config_cafile": (Runtime.NODE,),
     "NPM_CONFIG_CAFILE": (Runtime.NODE,),
     "DENO_CERT": (Runtime.NODE,),
-    "CARGO_HTTP_CAINFO": (Runtime.CURL,),
+    "CARGO_HTTP_CAINFO": (Runtime.CURL, Runtime.RUST),
 }
 
 #: The variables by which a workspace names a proxy of its own, or hosts that need none.

@@ -305,8 +305,9 @@ class AIBridgeProxy(Sealed, Construct):
         not lost: the setup script adds them to the files that these variables name, as they are when it runs.
 
         Args:
-            *runtimes: what the tool is made with: ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git`` or
-                ``all``. Default: all.
+            *runtimes: what the tool is made with: ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git``,
+                ``rust``, ``bun``, ``deno``, ``java`` (which reads no more than the proxy), ``wget`` or ``all``.
+                Default: all.
             no_proxy: hosts to reach directly, beside loopback and the host of the Coder deployment. Default: no more.
 
         Returns:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from aibridge_construct._engine import Construct
 from aibridge_construct._stack import stack_of
+from aibridge_construct.clients import JAVA_GOES_PAST
 from aibridge_construct.environment import (
     NAMED_CERTIFICATES,
     PROVIDER_HOSTS,
@@ -204,6 +205,7 @@ class Route:
             "aibridge_bundle_path": self.bundle,
             "aibridge_setup_unit": setup_unit,
             "aibridge_check_named": " ".join((*PROXY_VARIABLES, *NAMED_CERTIFICATES)),
+            "aibridge_java": JAVA_GOES_PAST,
         }
         files = map(shell_file, ("command.sh", "check.sh", "launcher.sh"))
         text = program(values, self.library(), self.environment(runtimes(())), *files)
@@ -215,7 +217,7 @@ class Route:
         """Shell text that defines ``aibridge_lib``, which loads the library (for a subshell), and what else
         :meth:`environment` calls.
         """
-        library = function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh"))))
+        library = function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh", "node.sh"))))
         return body("library", library, shell_file("address.sh"), shell_file("environment.sh"))
 
     @property

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal, TypeGuard
 
-from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
+from aibridge_construct._engine import Annotations, Construct, ITerraformDependable, implements_dependable
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.script import CoderScript
+from aibridge_construct.detours import EVERY_RUNTIME, Detours
 from aibridge_construct.environment import needs_bundle
-from aibridge_construct.environment import runtimes as _runtimes
 from aibridge_construct.errors import InvalidValueError, MissingArgumentError
 from aibridge_construct.gateway import Gateway
 from aibridge_construct.inputs import Inputs
@@ -68,7 +68,11 @@ class ProxiedTool(Sealed, Construct):
             everywhere in Terraform, ``${`` and ``%{`` begin an expression: write ``$${HOME}`` and ``%%{http_code}``
             for what the command is to see.
         runtimes: what the command is made with, any of ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git``,
-            ``all``; it decides the certificate variables. Default: all of them.
+            ``rust``, ``bun``, ``deno``, ``java``, ``wget``, ``all``; it decides the certificate variables. Default: all
+            of them, with ``client`` what that is made with.
+        client: name of the client that the command is, in the place of ``runtimes`` or beside them: ``claude-code``,
+            ``codex``, ``gemini-cli`` … (docs/clients.md has all). One that is known to go past the proxy is refused:
+            here, or where the workspace's Node.js is too old for it, as ``on_unavailable`` says. Default: none.
         working_directory: absolute path to run in. Default: the agent's directory.
         display_name: what the dashboard calls the script. Default: the id.
         icon: icon of the script in the dashboard. Default: none.
@@ -113,7 +117,8 @@ class ProxiedTool(Sealed, Construct):
         proxy: AIBridgeProxy | None = None,
         gateway: Sequence[str] | None = None,
         agent_id: str | None = None,
-        runtimes: Sequence[str] = ("all",),
+        runtimes: Sequence[str] = EVERY_RUNTIME,
+        client: str | None = None,
         working_directory: str | None = None,
         display_name: str | None = None,
         icon: str | None = None,
@@ -131,10 +136,11 @@ class ProxiedTool(Sealed, Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
-        chosen = _runtimes(runtimes)
+        detours = Detours(runtimes, client, command=command, has_gateway=gateway is not None)
+        chosen = detours.runtimes
         route = None if proxy is None else Route.of(proxy, scope)
         if route is None:
-            _refuse_what_needs_a_proxy(gateway, agent_id, runtimes=runtimes, no_proxy=no_proxy)
+            _refuse_what_needs_a_proxy(gateway, agent_id, runtimes=runtimes, client=client, no_proxy=no_proxy)
         elif agent_id is not None:
             raise InvalidValueError(
                 "agent_id", "agent_id is for a tool without proxy=…: with one the tool runs on the proxy's agent."
@@ -169,6 +175,7 @@ class ProxiedTool(Sealed, Construct):
             "aibridge_proxy_name": inputs.text("proxy_name", route.setup_name) if route else "",
             "aibridge_cert_path": route.certificate if route else "",
             "aibridge_bundle_path": route.bundle if route and needs_bundle(chosen) else "",
+            **detours.values(route.proxy_url if route else ""),
             "aibridge_gateways": "",
             "aibridge_on_unavailable": on_unavailable,
             "aibridge_wait_seconds": str(wait_seconds),
@@ -201,6 +208,8 @@ class ProxiedTool(Sealed, Construct):
             ),
             **place.meta,
         )
+        for limit in detours.limits(route.proxy_url if route else ""):
+            Annotations.of(self).add_warning(limit)
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
         declare_unit(self, unit, agent_id=on_agent, wants=wanted)
@@ -216,7 +225,9 @@ def _body() -> Body:
     return body("tool", shell_file("command.sh"), shell_file("tool.sh"))
 
 
-def _refuse_what_needs_a_proxy(gateway: object, agent_id: object, *, runtimes: Sequence[str], no_proxy: object) -> None:
+def _refuse_what_needs_a_proxy(
+    gateway: object, agent_id: object, *, runtimes: Sequence[str], client: object, no_proxy: object
+) -> None:
     if gateway is None:
         raise MissingArgumentError(
             "proxy",
@@ -227,7 +238,11 @@ def _refuse_what_needs_a_proxy(gateway: object, agent_id: object, *, runtimes: S
         raise MissingArgumentError(
             "agent_id", "ProxiedTool without a proxy needs agent_id. Write ProxiedTool(…, agent_id=agent.id)."
         )
-    for name, given in (("runtimes", tuple(runtimes) != ("all",)), ("no_proxy", no_proxy is not None)):
+    for name, given in (
+        ("runtimes", tuple(runtimes) != EVERY_RUNTIME),
+        ("client", client is not None),
+        ("no_proxy", no_proxy is not None),
+    ):
         if given:
             raise InvalidValueError(name, f"{name} has no effect without proxy=…: it is about the way through a proxy.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def test_every_input_of_the_module_plans_and_its_output_can_be_read(
     TerraformOutput(stack, "task_app_id", value=copilot.task_app_id)
     made = terraform({"cdk.tf.json": Testing.synth(stack, True), "copilot/main.tf": COPILOT.hcl})
     plan = made.plan()
-    assert plan.outputs["task_app_id"] == "a1-task"
+    assert uuid.UUID(plan.outputs["task_app_id"]).version == 5
     (script,) = (
         resource["values"]["script"]
         for module in plan.json["planned_values"]["root_module"]["child_modules"]
@@ -132,7 +133,7 @@ def test_behind_a_proxy_it_comes_with_the_claim_of_a_prebuilt_workspace(
     claimed = workspace.claim()
     assert [actions for address, actions in claimed.actions.items() if "copilot" in address] == [["create"]]
     assert "coder_metadata.note[0]" in claimed.actions
-    assert claimed.outputs["task_app_id"].endswith("-task")
+    assert uuid.UUID(claimed.outputs["task_app_id"]).version == 5
 
 
 def test_without_a_proxy_it_has_the_count_that_was_given(stack: TerraformStack) -> None:

@@ -26,6 +26,11 @@ PROXY = {"HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"}
         (["go"], {"SSL_CERT_FILE": f"{CERT}.bundle"}),
         (["curl"], {"CURL_CA_BUNDLE": f"{CERT}.bundle"}),
         ([Runtime.GIT], {"GIT_SSL_CAINFO": f"{CERT}.bundle", "GIT_PROXY_SSL_CAINFO": f"{CERT}.bundle"}),
+        (["rust"], {"SSL_CERT_FILE": f"{CERT}.bundle", "CARGO_HTTP_PROXY_CAINFO": f"{CERT}.bundle"}),
+        (["bun"], {"NODE_EXTRA_CA_CERTS": CERT}),
+        (["deno"], {"SSL_CERT_FILE": f"{CERT}.bundle", "DENO_CERT": CERT}),
+        (["wget"], {"SSL_CERT_FILE": f"{CERT}.bundle"}),
+        (["java"], {}),
         (
             ["curl", "node"],
             {"NODE_EXTRA_CA_CERTS": CERT, "NODE_USE_ENV_PROXY": "1", "CURL_CA_BUNDLE": f"{CERT}.bundle"},
@@ -53,8 +58,8 @@ def test_http_traffic_is_left_alone(stack: TerraformStack) -> None:
 
 def test_an_unknown_runtime_is_refused(stack: TerraformStack) -> None:
     proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
-    with pytest.raises(InvalidValueError, match="runtimes must be any of node, python, openssl, curl, go, git, all"):
-        proxy.environment("java")
+    with pytest.raises(InvalidValueError, match="runtimes must be any of node, python, openssl, .*, java, wget, all"):
+        proxy.environment("ruby")
 
 
 @pytest.mark.parametrize(

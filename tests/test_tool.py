@@ -53,7 +53,7 @@ def test_a_tool_as_terraform_json(stack: TerraformStack, terraform_snapshot: Sna
         ({"command": "echo ${x:-y}"}, "write $${x:-y} for ${ itself"),
         ({"command": "echo ${#}"}, "write $${#} for ${ itself"),
         ({"command": ["curl", "-w", "%{http_code}", "x"]}, "write %%{http_code} for %{ itself"),
-        ({"command": "x", "runtimes": ["java"]}, "runtimes must be any of node, python"),
+        ({"command": "x", "runtimes": ["ruby"]}, "runtimes must be any of node, python"),
         ({"command": "x", "wait_seconds": 0}, "wait_seconds must be a whole number of seconds from 1 to 3600"),
         ({"command": "x", "wait_seconds": 1.5}, "wait_seconds must be a whole number"),
         ({"command": "x", "on_unavailable": "panic"}, 'on_unavailable must be "fail" or "direct"'),
@@ -190,6 +190,8 @@ def test_the_command_runs_with_the_variables_and_with_nothing_else_changed(proxy
         "CURL_CA_BUNDLE": bundle,
         "GIT_SSL_CAINFO": bundle,
         "GIT_PROXY_SSL_CAINFO": bundle,
+        "CARGO_HTTP_PROXY_CAINFO": bundle,
+        "DENO_CERT": proxy.cert_path,
     }
 
 

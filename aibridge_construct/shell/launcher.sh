@@ -1,4 +1,4 @@
-# shellcheck disable=SC2148,SC2154 # the shebang, the values, command.sh and aibridge_environment stand before this text
+# shellcheck disable=SC2148,SC2034,SC2154 # the shebang, the values, command.sh and aibridge_environment stand before this text
 
 # aibridge-run COMMAND [ARGUMENT...]: runs one command of yours behind the AI Bridge Proxy.
 
@@ -24,6 +24,7 @@ aibridge_main() {
   fi
   aibridge_demand "$aibridge_cert_path" 'the certificate'
   aibridge_demand "$aibridge_bundle_path" 'the bundle of trusted certificates'
+  aibridge_warn_past "$1"
   aibridge_environment || aibridge_fail 'could not set the variables of the AI Bridge Proxy.'
   aibridge_become "$@"
 }
@@ -31,6 +32,21 @@ aibridge_main() {
 aibridge_usage() {
   echo 'usage: aibridge-run COMMAND [ARGUMENT...]: runs one command behind the AI Bridge Proxy'
   echo '       aibridge-run --check [AI_HOST [OTHER_HOST]]: says what works and what does not, and what to do'
+}
+
+# aibridge_warn_past WORD: a command whose first word says that it goes past the proxy.
+aibridge_warn_past() {
+  case ${1##*/} in
+    node | npx | tsx | ts-node)
+      (
+        aibridge_lib
+        leaving=yes # await would set the EXIT trap, in this subshell
+        ! node_goes_past "$1" ||
+          warn "$node_problem: what it asks by its own fetch goes past the AI Bridge Proxy and is not governed; $NODE_CURE."
+      ) </dev/null || :
+      ;;
+    java) printf 'WARNING: %s.\n' "$aibridge_java" >&2 || : ;;
+  esac
 }
 
 aibridge_demand() {

@@ -218,7 +218,7 @@ aibridge_keep() {
 
 keep_dismiss() { echo none >&7; }
 
-# Waits for the proxy and looks for the gateway. Sets gate_word (proxy or direct) and gateway_url; else it ends the keeper.
+# Waits for the proxy, looks for the gateway and for ways past both. Sets gate_word (proxy or direct) and gateway_url; else it ends the keeper.
 gate() {
   # shellcheck disable=SC2086 # unit names have no characters that a shell would read
   if ! sync_begin "$aibridge_sync_seconds" "$aibridge_unit" $aibridge_wants && [ -n "$aibridge_cert_path" ]; then
@@ -232,6 +232,7 @@ gate() {
   gate_word=direct gateway_url=''
   [ -z "$aibridge_cert_path" ] || gate_proxy
   [ -z "$aibridge_gateways" ] || gate_gateway
+  [ "$gate_word" != proxy ] || gate_detours
 }
 
 gate_proxy() {
@@ -252,6 +253,26 @@ gate_gateway() {
     *) gate_outcome='its traffic is not governed' ;;
   esac
   warn "$gateway_problem; $aibridge_name runs WITHOUT the AI Gateway, $gate_outcome."
+}
+
+# What is known to go past the proxy although its variables are set.
+gate_detours() {
+  [ -z "$aibridge_listener_limit" ] || warn "$aibridge_name: $aibridge_listener_limit"
+  [ -z "$aibridge_goes_past" ] || warn "$aibridge_name: $aibridge_goes_past. What goes past it is not governed."
+  [ -z "$aibridge_old_node" ] || gate_node
+}
+
+gate_node() {
+  node_goes_past "$(aibridge_command keep_first)"
+  case $?:$aibridge_old_node:$gateway_url in
+    0:refuse:)
+      [ "$aibridge_on_unavailable" = direct ] ||
+        die "$node_problem: the requests of $aibridge_name would go past the AI Bridge Proxy, so it was not started: $NODE_CURE."
+      warn "$node_problem: the requests of $aibridge_name go past the AI Bridge Proxy, its traffic is not governed; $NODE_CURE."
+      ;;
+    0:*) warn "$node_problem: what $aibridge_name asks by Node's own fetch goes past the AI Bridge Proxy and is not governed; $NODE_CURE." ;;
+    2:refuse:*) warn "there is no node on the PATH of $aibridge_name: if it brings one before 22.21, its requests go past the AI Bridge Proxy and are not governed; $NODE_CURE." ;;
+  esac
 }
 
 gate_open() {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .coder.archive import pack, unpack
     from .coder.build import Build, Workspace, import_template
     from .coder.cli import CoderCli
+    from .coder.comparison import Difference, same_plan
     from .coder.deployment import Deployment, Request, Response
     from .coder.mirror import coder_mirror
     from .coder.modules import CODE_SERVER, COPILOT
@@ -44,6 +45,7 @@ __all__ = [
     "DataSource",
     "Deployment",
     "Diagnostic",
+    "Difference",
     "Ended",
     "LogLine",
     "Mirror",
@@ -74,6 +76,7 @@ __all__ = [
     "pack",
     "parameter_variable",
     "readable",
+    "same_plan",
     "serve",
     "shell_program",
     "terraform_snapshot",
@@ -100,6 +103,7 @@ _HOMES = {
     "coder.archive": ["pack", "unpack"],
     "coder.build": ["Build", "Workspace", "import_template"],
     "coder.cli": ["CoderCli"],
+    "coder.comparison": ["Difference", "same_plan"],
     "coder.deployment": ["Deployment", "Request", "Response"],
     "coder.mirror": ["coder_mirror"],
     "coder.modules": ["CODE_SERVER", "COPILOT"],

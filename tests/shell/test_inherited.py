@@ -26,7 +26,14 @@ OURS, ROOTS, COMPANY, ANOTHER = (certificate(name).decode() for name in ("ours",
 LOOPBACK = "localhost,127.0.0.1,::1,[::1]"
 DIRECT = f"{LOOPBACK},coder.example.com"
 KEY = "-----BEGIN PRIVATE KEY-----\nTUlJQg==\n-----END PRIVATE KEY-----\n"
-BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "GIT_PROXY_SSL_CAINFO")
+BUNDLES = (
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "GIT_PROXY_SSL_CAINFO",
+    "CARGO_HTTP_PROXY_CAINFO",
+)
 STANDING = (
     "NIX_SSL_CERT_FILE",
     "PIP_CERT",
@@ -35,7 +42,6 @@ STANDING = (
     "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
     "npm_config_cafile",
     "NPM_CONFIG_CAFILE",
-    "DENO_CERT",
     "CARGO_HTTP_CAINFO",
 )
 
@@ -137,7 +143,7 @@ def test_where_nothing_is_named_no_file_is_made_and_no_program_is_called(place: 
 
 
 @in_every_shell
-@pytest.mark.parametrize("variable", ["NODE_EXTRA_CA_CERTS", *BUNDLES, *STANDING])
+@pytest.mark.parametrize("variable", ["NODE_EXTRA_CA_CERTS", "DENO_CERT", *BUNDLES, *STANDING])
 def test_what_the_workspace_names_is_trusted_besides(place: Place, variable: str) -> None:
     seen = quiet(place.run(**{variable: place.file("company.pem", COMPANY)}))
     certificate, bundle = place.merged(seen)

@@ -34,6 +34,7 @@ _SHELL_FILES = (
     "address.sh",
     "trust.sh",
     "fold.sh",
+    "node.sh",
     "environment.sh",
     "mend.sh",
     "login.sh",
