@@ -55,7 +55,7 @@ def made(key: Path, name: str, constraints: str, names: str | None) -> str:
     command = ["openssl", "req", "-x509", "-new", "-key", key, "-days", "30", "-subj", name, "-config", configuration]
     for extension in (f"basicConstraints={constraints}", names):
         command += ["-addext", extension] if extension else []
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize(["arguments", "expected"], CASES)
