@@ -25,6 +25,7 @@ __all__ = [
     "STARTUP_COORDINATION_ENV",
     "Runtime",
     "certificate_variables",
+    "configured_programs",
     "direct_hosts",
     "loopback_url",
     "needs_bundle",
@@ -174,6 +175,11 @@ def standing_variables(chosen: Iterable[Runtime]) -> list[str]:
     """The variables that these runtimes read besides, if the workspace has set them."""
     wanted = set(chosen)
     return [name for name, readers in _STANDING.items() if wanted.intersection(readers)]
+
+
+def configured_programs(chosen: Iterable[Runtime]) -> list[str]:
+    """The programs of these runtimes that read some certificates from configuration files only."""
+    return [runtime.value for runtime in chosen if runtime in (Runtime.CURL, Runtime.WGET)]
 
 
 def loopback_url(url: str | Expression) -> str | Expression:

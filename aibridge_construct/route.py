@@ -15,6 +15,7 @@ from aibridge_construct.environment import (
     PROXY_VARIABLES,
     Runtime,
     certificate_variables,
+    configured_programs,
     direct_hosts,
     needs_bundle,
     runtimes,
@@ -180,6 +181,7 @@ class Route:
             "aibridge_direct": direct_hosts(no_proxy, access_url=self.access_url.text),
             "aibridge_named": " ".join(NAMED_CERTIFICATES),
             "aibridge_standing": " ".join(standing_variables(chosen)),
+            "aibridge_set": " ".join(certificate_variables(chosen, certificate="", bundle="")),
             "aibridge_providers": " ".join(PROVIDER_HOSTS),
         }
         merged = {
@@ -191,6 +193,8 @@ class Route:
         lines.append("aibridge_inherit\n")
         lines += [f"{name}={value}\n" for name, value in merged.items()]
         lines += [f"export {' '.join(merged)}\n", assignments(self._proxies)]
+        if programs := configured_programs(chosen):
+            lines.append(f"aibridge_write_files {' '.join(programs)}\n")
         return function("aibridge_environment", "".join(lines))
 
     def launcher(self, setup_unit: str | Expression) -> str:
@@ -217,8 +221,9 @@ class Route:
         """Shell text that defines ``aibridge_lib``, which loads the library (for a subshell), and what else
         :meth:`environment` calls.
         """
-        library = function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh", "node.sh"))))
-        return body("library", library, shell_file("address.sh"), shell_file("environment.sh"))
+        files = ("lib.sh", "trust.sh", "fold.sh", "configure.sh", "node.sh")
+        library = function("aibridge_lib", "".join(map(shell_file, files)))
+        return body("library", library, *map(shell_file, ("address.sh", "environment.sh", "configured.sh")))
 
     @property
     def _proxies(self) -> dict[str, str | Expression]:
