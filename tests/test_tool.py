@@ -178,7 +178,9 @@ def test_the_command_runs_with_the_variables_and_with_nothing_else_changed(proxy
     seen = dict(line.split("=", 1) for line in out.splitlines())
     auth = f"https://coder:{TOKEN}@aiproxy.example.com:8888"
     bundle = f"{proxy.cert_path}.bundle"
-    assert {name: value for name, value in seen.items() if name not in ("PWD", "OLDPWD", "SHLVL", "_")} == made.env | {
+    # Where they are installed, curl and wget get a file.
+    others = ("PWD", "OLDPWD", "SHLVL", "_", "CURL_HOME", "WGETRC")
+    assert {name: value for name, value in seen.items() if name not in others} == made.env | {
         "HTTPS_PROXY": auth,
         "https_proxy": auth,
         "NO_PROXY": "localhost,127.0.0.1,::1,[::1],coder.example.com",

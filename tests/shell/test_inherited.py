@@ -380,7 +380,8 @@ def test_twenty_tools_may_start_at_once(place: Place) -> None:
         ended = list(pool.map(lambda _: place.run(SSL_CERT_FILE=named), range(20)))
     merged = {place.merged(quiet(one)) for one in ended}
     assert merged == {(OURS + "\n" + COMPANY * 20, ROOTS + "\n" + OURS + "\n" + COMPANY * 20)}
-    assert len(list(place.trust.iterdir())) == 3
+    # What curl and wget need is there too, where they are installed.
+    assert len([path for path in place.trust.iterdir() if not path.name.startswith(("curl-", "wget-"))]) == 3
 
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away and mount")
@@ -636,7 +637,7 @@ def test_aibridge_run_takes_over_what_a_tool_does(started: Started) -> None:
     shutil.rmtree(started.trust)
     seen = quiet(started.launch("env"))
     assert (seen["SSL_CERT_FILE"], seen["NO_PROXY"]) == (str(started.bundle), DIRECT)
-    assert not started.trust.exists()
+    assert not list(started.trust.glob("certificate-*"))
 
 
 @in_every_shell
