@@ -76,6 +76,20 @@ def test_the_certificate_of_a_listener_is_looked_at(
     assert (result.status, result.stderr) == (0, "")
     assert said in result.stdout
     assert GOVERNED in result.stdout
+    assert TUNNELLED in result.stdout
+
+
+@in_every_shell
+def test_a_ca_that_has_changed_is_a_problem_inside_the_tls_of_a_listener_too(
+    world: World, templates: Templates, coder_scripts: AgentScripts
+) -> None:
+    template = templates("tls")
+    runner = started(world, template, coder_scripts)
+    _other_ca(world, runner, template)
+    result = runner.terminal(*CHECK)
+    assert (result.status, result.stderr) == (1, "")
+    assert f"PROBLEM  {PROVIDER_HOST} is not intercepted with this certificate" in result.stdout
+    assert TUNNELLED in result.stdout
 
 
 @dataclass(frozen=True)
