@@ -134,6 +134,7 @@ check_hosts() {
   case $check_connect:$check_status in
     2??:51 | 2??:60) check_good "another host, $2, is tunnelled as it is." ;;
     2??:0) check_note "another host, $2, is intercepted too." ;;
+    2??:*) check_note "another host, $2, is let through, but whether untouched cannot be told (curl: $check_status)." ;;
     *) check_note "another host, $2, cannot be reached through the proxy (it answered $check_connect, curl: $check_status)." ;;
   esac
 }
