@@ -63,9 +63,16 @@ def test_the_template_declares_no_variable_of_the_workspace(template: Template) 
 
 
 def test_no_script_names_a_place_that_variables_are_taken_from(template: Template) -> None:
-    # But for the one part that puts the launcher's directory on PATH, which the next test looks at.
-    login = literal_text(shell_file("login.sh"))
-    found = {address: PLACES.findall(text.replace(login, "")) for address, text in scripts(template).items()}
+    # But for the one part that puts the launcher's directory on PATH, and those that read the user's files of some
+    # programs: the next test looks at what is written.
+    known = [literal_text(shell_file(name)) for name in ("login.sh", "configured.sh", "configure.sh")]
+
+    def rest(text: str) -> str:
+        for part in known:
+            text = text.replace(part, "")
+        return text
+
+    found = {address: PLACES.findall(rest(text)) for address, text in scripts(template).items()}
     assert len(found) == 5
     assert not any(found.values()), found
 
@@ -97,7 +104,9 @@ def test_after_a_start_a_new_shell_finds_the_launcher_and_is_else_as_before_and_
         assert left == {"aibridge-tool-server.log"}
         assert sorted(path.name for path in runner.bin.iterdir()) == ["aibridge-run"]
         certificates = Path(template.proxy.cert_path).parent
-        assert sorted(path.name for path in certificates.iterdir()) == ["ca.pem", "ca.pem.bundle"]
+        made = ["ca.pem", "ca.pem.bundle", *(["ca.pem.trust"] if shutil.which("wget") else [])]
+        assert sorted(path.name for path in certificates.iterdir()) == made
+        assert {path.name for path in certificates.glob("*.trust/*")} <= {"wget-ca.pem.bundle"}
 
 
 def _files(directory: Path) -> dict[str, bytes | None]:
