@@ -1,4 +1,4 @@
-# shellcheck disable=SC2148,SC2154 # the shebang, the values, command.sh and aibridge_environment stand before this text
+# shellcheck disable=SC2148,SC2034,SC2154 # the shebang, the values, command.sh and aibridge_environment stand before this text
 
 # aibridge-run COMMAND [ARGUMENT...]: runs one command of yours behind the AI Bridge Proxy.
 
