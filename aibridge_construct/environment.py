@@ -21,9 +21,11 @@ from aibridge_construct.validation import hcl_string, masked
 __all__ = [
     "NAMED_CERTIFICATES",
     "PROVIDER_HOSTS",
+    "PROXY_VARIABLES",
     "STARTUP_COORDINATION_ENV",
     "Runtime",
     "certificate_variables",
+    "configured_programs",
     "direct_hosts",
     "loopback_url",
     "needs_bundle",
@@ -116,6 +118,11 @@ _STANDING: dict[str, tuple[Runtime, ...]] = {
     "CARGO_HTTP_CAINFO": (Runtime.CURL, Runtime.RUST),
 }
 
+#: The variables by which a workspace names a proxy of its own, or hosts that need none.
+PROXY_VARIABLES = tuple(
+    each for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY") for each in (name, name.lower())
+)
+
 #: The variables by which a workspace names certificates of its own. Those that hold system roots come first.
 #: ``SSL_CERT_DIR`` is a list of directories, which OpenSSL and Go read besides ``SSL_CERT_FILE``.
 NAMED_CERTIFICATES = tuple(
@@ -168,6 +175,11 @@ def standing_variables(chosen: Iterable[Runtime]) -> list[str]:
     """The variables that these runtimes read besides, if the workspace has set them."""
     wanted = set(chosen)
     return [name for name, readers in _STANDING.items() if wanted.intersection(readers)]
+
+
+def configured_programs(chosen: Iterable[Runtime]) -> list[str]:
+    """The programs of these runtimes that read some certificates from configuration files only."""
+    return [runtime.value for runtime in chosen if runtime in (Runtime.CURL, Runtime.WGET)]
 
 
 def loopback_url(url: str | Expression) -> str | Expression:

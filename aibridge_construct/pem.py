@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
 
-__all__ = ["CERTIFICATES", "NOTHING", "Damaged", "plain"]
+__all__ = ["CERTIFICATES", "NOTHING", "Damaged", "is_hosts_authority", "plain"]
 
 _REST = r"[^!-~\n\x00]*"  # what readers drop at the end of a line: carriage returns, blanks, non-breaking blanks
 _DIGIT = "[A-Za-z0-9+/]"
@@ -40,6 +41,11 @@ NOTHING = r"\A[^!-~\x00]*\z"
 CERTIFICATES = rf"\A{_MARK}?(?:{_OTHER_LINE}\n)*{_BLOCK}(?:{_BLOCK}|{_OTHER_LINE}\n)*(?:{_OTHER_LINE})?\z"
 
 
+# DER of the extension basicConstraints, critical or not, with cA TRUE and perhaps a path length; subjectAltName's name.
+_AUTHORITY = re.compile(rb"\x06\x03\x55\x1d\x13(?:\x01\x01\xff)?\x04[\x05-\x0a]\x30[\x03-\x08]\x01\x01\xff")
+_HOSTS = b"\x06\x03\x55\x1d\x11"
+
+
 class Damaged(ValueError):
     """A block that is not as long as its first bytes say."""
 
@@ -53,7 +59,10 @@ def plain(text: str) -> str:
     blocks = []
     for number, match in enumerate(re.finditer(_BLOCK.replace(r"\z", r"\Z"), text), 1):
         der = base64.b64decode(re.sub(r"[^A-Za-z0-9+/=]", "", match[1] or match[2]))
-        if (said := _length(der)) not in (None, len(der)):
+        said = _length(der)
+        if said == len(der) and not _is_certificate(der):
+            raise Damaged(f"number {number} is damaged: its parts do not fit into each other")
+        if said not in (None, len(der)):
             raise Damaged(
                 f"number {number} is cut short or damaged: it says that it has {said} bytes, and has {len(der)}"
             )
@@ -61,6 +70,58 @@ def plain(text: str) -> str:
         lines = [digits[at : at + 64] for at in range(0, len(digits), 64)]
         blocks.append("\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""]))
     return "".join(blocks)
+
+
+def _is_certificate(der: bytes) -> bool:
+    """Whether DER has the form of a certificate: three parts in one, and whatever holds others is full of them."""
+    try:
+        (whole,) = _values(der)
+        parts = list(_values(whole[1]))
+    except ValueError:
+        return False
+    return [tag for tag, _ in parts] == [0x30, 0x30, 0x03] and all(_is_whole(*part) for part in parts)
+
+
+def _is_whole(tag: int, content: bytes) -> bool:
+    if not tag & 0x20:  # it holds no others
+        return True
+    try:
+        return all(_is_whole(*value) for value in _values(content))
+    except ValueError:
+        return False
+
+
+def _values(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """The values in a text of DER, each with its tag. Facts: X.690, sections 8.1 and 10.1.
+
+    Raises:
+        ValueError: one is longer than what there is.
+    """
+    at = 0
+    while at < len(content):
+        if at + 2 > len(content):
+            raise ValueError("a value without a length")
+        tag, size, at = content[at], content[at + 1], at + 2
+        if size > 0x80:
+            digits, at = content[at : at + size - 0x80], at + size - 0x80
+            size = int.from_bytes(digits)
+        if size == 0x80 or at + size > len(content):
+            raise ValueError("a value that is longer than what there is")
+        yield tag, content[at : at + size]
+        at += size
+
+
+def is_hosts_authority(blocks: str) -> bool:
+    """Whether a certificate says CA:TRUE and names hosts: a listener's own, as ``openssl req -x509`` makes it.
+
+    An authority names none. Programs in Rust take no certificate of an authority for a server's. ``pem_authority`` in
+    ``shell/lib.sh`` draws the same line.
+
+    Args:
+        blocks: what :func:`plain` returned.
+    """
+    texts = re.findall(r"-----BEGIN CERTIFICATE-----\n([^-]*)", blocks)
+    return any(_HOSTS in der and _AUTHORITY.search(der) for der in map(base64.b64decode, texts))
 
 
 def _length(der: bytes) -> int | None:

@@ -13,6 +13,7 @@ from aibridge_construct._engine import Construct, ITerraformDependable, Terrafor
 from aibridge_construct.coder._agents import agent_of, has_agents, id_for
 from aibridge_construct.coder._instances import Instances
 from aibridge_construct.coder.element import MetaArguments
+from aibridge_construct.coder.meta import dependencies
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import InvalidTemplateError, expression_references, parts
 from aibridge_construct.validation import is_expression, is_number_token, masked, reference
@@ -87,6 +88,8 @@ class Placement:
         depends_on: Sequence[ITerraformDependable | Construct] | None,
     ) -> None:
         self.count = None if count is None else Count(count)
+        if depends_on is not None:
+            dependencies(what, depends_on)
         self.depends_on = list(depends_on or ())
         instances = None if self.count is None else Instances("count", count)
         self.agent_id = id_for(scope, agent_id, what, instances)

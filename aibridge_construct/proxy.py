@@ -26,6 +26,7 @@ from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, loopback
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_seconds
+from aibridge_construct.listener import authority_as_listener
 from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.route import Route
@@ -167,6 +168,7 @@ class AIBridgeProxy(Sealed, Construct):
             "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit, default=DEFAULT_SYNC_UNIT),
             "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout), default=str(DEFAULT_SETUP_TIMEOUT)),
             "EXTRA_CA_PEM": inputs.certificates(extra_ca_certificates),
+            "LISTENER_LIMIT": "",
             "LOOPBACK_PROXY": "",
             "NAMED": " ".join(NAMED_CERTIFICATES),
         }
@@ -178,6 +180,11 @@ class AIBridgeProxy(Sealed, Construct):
                 f"proxy_url is {lost}, which inside a container is the container itself: if the AI Bridge Proxy "
                 "does not run there, name an address that workspaces can reach."
             )
+        limit = authority_as_listener(self._route.proxy_url, self._values["EXTRA_CA_PEM"])
+        if isinstance(limit, Expression):
+            self._values["LISTENER_LIMIT"] = limit
+        elif limit:
+            Annotations.of(self).add_warning(limit)
         schedule = inputs.optional(REFRESH, refresh)
         for want in self._wants:
             inputs.check(SYNC_UNIT, want)
@@ -337,14 +344,12 @@ class AIBridgeProxy(Sealed, Construct):
     def _script_text(self) -> str:
         parts: list[str] = [_setup()]
         if self._launcher:
-            launcher = function("launcher_text", here_document(self._route.launcher()))
+            launcher = function("launcher_text", here_document(self._route.launcher(self._values["SYNC_UNIT"])))
             parts = [shell_file("mend.sh"), shell_file("login.sh"), launcher, *parts]
         if self._system_trust:
             parts = [shell_file("system.sh"), *parts]
         bundle = self._route.bundle if self._route.bundle_wanted else ""
-        switches = {"LAUNCHER": self._launcher, "SYSTEM_TRUST": self._system_trust}
-        chosen = {name: "true" if on else "false" for name, on in switches.items()}
-        values = {**self._values, "BUNDLE_PATH": bundle, **chosen}
+        values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
         return render(values, *parts)
 
     def _render_again(self) -> None:

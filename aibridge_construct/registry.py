@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import shell_text
-from aibridge_construct.validation import is_known, masked, reference, refuse_shell_forms
+from aibridge_construct.validation import is_known, literal_text, masked, reference, refuse_shell_forms
 
 __all__ = ["InstalledAgent", "call", "json_input", "list_input", "refuse_lost", "refuse_with_gateway", "shell_input"]
 
@@ -72,7 +73,7 @@ class InstalledAgent(Sealed, Construct):
             inputs.check(WORKDIR, variables["workdir"])
         if not place.agent_is_known:
             inputs.check(AGENT_ID, place.agent_id)
-        conditions = [*inputs.preconditions, *_null_scripts(self, variables)]
+        conditions = [*inputs.preconditions, *place.conditions, *_null_scripts(self, variables)]
         if conditions:
             DataCoderWorkspace(self, "inputs", **place.meta).add_preconditions(conditions)
         self.module = call(self, place, source=source, version=version, variables={"agent_id": on_agent, **variables})
@@ -168,8 +169,28 @@ def shell_input(field: str, text: str | None) -> str | None:
 
 
 def json_input(field: str, value: str | Mapping[str, Any] | None) -> str | None:
-    """JSON text, from a mapping or as given."""
-    return json_text(field, value, sort_keys=True) if isinstance(value, Mapping) else value
+    """JSON text of an object, from a mapping or as given.
+
+    Raises:
+        InvalidValueError: a literal is no such text, which the module's script could not read.
+    """
+    if isinstance(value, Mapping):
+        return json_text(field, value, sort_keys=True)
+    if isinstance(value, str) and is_known(value):
+        _require_object(field, literal_text(value))
+    return value
+
+
+def _require_object(field: str, text: str) -> None:
+    try:
+        if isinstance(json.loads(text), dict):
+            return
+        reason = "it is JSON, but no object"
+    except ValueError as error:
+        reason = str(error)
+    raise InvalidValueError(
+        field, f"{field} must be a mapping, or the JSON text of an object; {reason}. Got {masked(text)}."
+    )
 
 
 def list_input(field: str, value: Sequence[str] | None) -> list[str] | None:

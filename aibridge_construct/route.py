@@ -12,8 +12,10 @@ from aibridge_construct.clients import JAVA_GOES_PAST
 from aibridge_construct.environment import (
     NAMED_CERTIFICATES,
     PROVIDER_HOSTS,
+    PROXY_VARIABLES,
     Runtime,
     certificate_variables,
+    configured_programs,
     direct_hosts,
     needs_bundle,
     runtimes,
@@ -179,6 +181,7 @@ class Route:
             "aibridge_direct": direct_hosts(no_proxy, access_url=self.access_url.text),
             "aibridge_named": " ".join(NAMED_CERTIFICATES),
             "aibridge_standing": " ".join(standing_variables(chosen)),
+            "aibridge_set": " ".join(certificate_variables(chosen, certificate="", bundle="")),
             "aibridge_providers": " ".join(PROVIDER_HOSTS),
         }
         merged = {
@@ -190,19 +193,26 @@ class Route:
         lines.append("aibridge_inherit\n")
         lines += [f"{name}={value}\n" for name, value in merged.items()]
         lines += [f"export {' '.join(merged)}\n", assignments(self._proxies)]
+        if programs := configured_programs(chosen):
+            lines.append(f"aibridge_write_files {' '.join(programs)}\n")
         return function("aibridge_environment", "".join(lines))
 
-    def launcher(self) -> str:
-        """The text of ``aibridge-run`` behind what the setup script puts at its head, its first line."""
-        values = {
+    def launcher(self, setup_unit: str | Expression) -> str:
+        """The text of ``aibridge-run`` behind what the setup script puts at its head, its first line.
+
+        Args:
+            setup_unit: the startup unit of the setup script.
+        """
+        values: dict[str, str | Expression] = {
             "aibridge_before_claim": self.before_claim,
             "aibridge_cert_path": self.certificate,
             "aibridge_bundle_path": self.bundle,
+            "aibridge_setup_unit": setup_unit,
+            "aibridge_check_named": " ".join((*PROXY_VARIABLES, *NAMED_CERTIFICATES)),
             "aibridge_java": JAVA_GOES_PAST,
         }
-        text = program(
-            values, self.library(), self.environment(runtimes(())), shell_file("command.sh"), shell_file("launcher.sh")
-        )
+        files = map(shell_file, ("command.sh", "check.sh", "launcher.sh"))
+        text = program(values, self.library(), self.environment(runtimes(())), *files)
         return text.removeprefix("#!/bin/sh\n")
 
     @staticmethod
@@ -211,8 +221,9 @@ class Route:
         """Shell text that defines ``aibridge_lib``, which loads the library (for a subshell), and what else
         :meth:`environment` calls.
         """
-        library = function("aibridge_lib", "".join(map(shell_file, ("lib.sh", "trust.sh", "fold.sh", "node.sh"))))
-        return body("library", library, shell_file("address.sh"), shell_file("environment.sh"))
+        files = ("lib.sh", "trust.sh", "fold.sh", "configure.sh", "node.sh")
+        library = function("aibridge_lib", "".join(map(shell_file, files)))
+        return body("library", library, *map(shell_file, ("address.sh", "environment.sh", "configured.sh")))
 
     @property
     def _proxies(self) -> dict[str, str | Expression]:

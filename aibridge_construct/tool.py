@@ -32,7 +32,7 @@ from aibridge_construct.shell.render import (
     shell_text,
     words,
 )
-from aibridge_construct.validation import masked
+from aibridge_construct.validation import is_known, masked
 
 __all__ = ["ProxiedTool"]
 
@@ -263,7 +263,7 @@ def _check(
         raise InvalidValueError(
             "command",
             'command must be a list of strings, for example ["some-ai-cli", "--help"], or shell text, for example '
-            f'"some-ai-cli --help | tee log". Got {masked(command)}.',
+            f'"some-ai-cli --help | tee log".{_as_text(command)} Got {masked(command)}.',
         )
     if not isinstance(wait_seconds, int) or isinstance(wait_seconds, bool) or not 1 <= wait_seconds <= 3600:
         raise InvalidValueError(
@@ -282,6 +282,13 @@ def _check(
         raise InvalidValueError(
             "log_path", "log_path is for background=True: in the foreground the output goes to the log of the script."
         )
+
+
+def _as_text(command: object) -> str:
+    """What to write for items that only Terraform knows and that are no text."""
+    items = command if isinstance(command, list | tuple) else [command]
+    unknown = any(not isinstance(item, str) and not is_known(item) for item in items)
+    return " Write Token.as_string(…) of an item that only Terraform knows." if unknown else ""
 
 
 def _is_words(command: object) -> TypeGuard[Sequence[str]]:

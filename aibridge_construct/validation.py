@@ -109,7 +109,7 @@ def masked(value: object) -> str:
         return f"{masked(value.decode(errors='replace'))} (bytes)"
     if "PRIVATE KEY" in value:
         return "a private key, which is not shown"
-    text = re.sub(r"(?s)^(\w+://)?.*@", r"\1***@", value)
+    text = re.sub(r"(?s)^(\w+://)?.+@", r"\1***@", value)
     text = re.sub(r"(?s)([?#]).+$", r"\1***", text)
     return repr(text if len(text) <= 200 else f"{text[:200]}…")
 

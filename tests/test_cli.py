@@ -14,6 +14,7 @@ from tests.conftest import MakeTerraform
 
 ROOT = Path(__file__).parent.parent
 CDKTF = ROOT / "node_modules/cdktf-cli/bundle/bin/cdktf"
+CDKTN = ROOT / "node_modules/cdktn-cli/bundle/bin/cdktn.js"
 MODULE = "cdktf.out/stacks/aibridge-proxy"
 
 
@@ -44,10 +45,10 @@ def synthesize(project: Path, *command: str) -> str:
     return done.stdout
 
 
-def cdktf(project: Path, *arguments: str) -> str:
-    if not CDKTF.exists():
-        pytest.skip("the cdktf command line is not installed: run `make synth` once")
-    return synthesize(project, os.environ.get("JSII_NODE", "node"), str(CDKTF), "synth", *arguments)
+def cdktf(project: Path, *arguments: str, program: Path = CDKTF) -> str:
+    if not program.exists():
+        pytest.skip(f"the command line {program.name} is not installed: run `make synth` once")
+    return synthesize(project, os.environ.get("JSII_NODE", "node"), str(program), "synth", *arguments)
 
 
 def test_the_command_line_and_plain_python_write_the_same_bytes(project: Path) -> None:
@@ -58,6 +59,15 @@ def test_the_command_line_and_plain_python_write_the_same_bytes(project: Path) -
     synthesize(project, "python", "main.py")
     assert (project / MODULE / "cdk.tf.json").read_bytes() == by_cdktf
     assert str(project).encode() not in by_cdktf
+
+
+def test_the_command_line_of_the_other_engine_writes_them_too(project: Path) -> None:
+    written = []
+    for program in (CDKTF, CDKTN):
+        shutil.rmtree(project / "cdktf.out", ignore_errors=True)
+        cdktf(project, program=program)
+        written.append((project / MODULE / "cdk.tf.json").read_bytes())
+    assert written[0] == written[1]
 
 
 def test_as_hcl_the_module_is_valid(project: Path, terraform: MakeTerraform) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def test_every_input_of_the_module_plans_and_its_output_can_be_read(
     TerraformOutput(stack, "task_app_id", value=copilot.task_app_id)
     made = terraform({"cdk.tf.json": Testing.synth(stack, True), "copilot/main.tf": COPILOT.hcl})
     plan = made.plan()
-    assert plan.outputs["task_app_id"] == "a1-task"
+    assert uuid.UUID(plan.outputs["task_app_id"]).version == 5
     (script,) = (
         resource["values"]["script"]
         for module in plan.json["planned_values"]["root_module"]["child_modules"]
@@ -132,7 +133,7 @@ def test_behind_a_proxy_it_comes_with_the_claim_of_a_prebuilt_workspace(
     claimed = workspace.claim()
     assert [actions for address, actions in claimed.actions.items() if "copilot" in address] == [["create"]]
     assert "coder_metadata.note[0]" in claimed.actions
-    assert claimed.outputs["task_app_id"].endswith("-task")
+    assert uuid.UUID(claimed.outputs["task_app_id"]).version == 5
 
 
 def test_without_a_proxy_it_has_the_count_that_was_given(stack: TerraformStack) -> None:
@@ -184,3 +185,11 @@ def test_a_proxy_of_another_agent_is_refused_at_synth(app: App, stack: Terraform
     Copilot(stack, "copilot", agent_id="a1", workdir="/home/coder", proxy=proxy)
     with pytest.raises(RuntimeError, match=r"stack/copilot \(copilot-aibridge\) waits for .* belongs to another agent"):
         app.synth()
+
+
+@pytest.mark.parametrize("field", ["mcp_config", "copilot_config"])
+@pytest.mark.parametrize("text", ["mcp.json", "{", "[]", '{"a": 1} x', ""])
+def test_a_text_that_is_no_json_object_is_refused(stack: TerraformStack, field: str, text: str) -> None:
+    given: dict[str, Any] = {field: text}
+    with pytest.raises(InvalidValueError, match=f"{field} must be a mapping, or the JSON text of an object"):
+        Copilot(stack, "copilot", agent_id="${var.agent_id}", workdir="/w", **given)

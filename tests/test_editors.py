@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from cdktf import App, TerraformStack, TerraformVariable, Testing
 
 from aibridge_construct import AIBridgeProxy, EditorSettings, InvalidValueError, MissingArgumentError
 from aibridge_construct.testing import AgentScripts, Mirror, Terraform, workspace_environment
+from tests.shell.workspace import assigned
 
 URL = "https://aiproxy.example.com:8888"
 VSCODE = ".vscode-server/data/Machine/settings.json"
@@ -104,6 +107,16 @@ class Editor:
         self.rendered, self.scripts = rendered, scripts
         self.file = scripts.home / VSCODE
 
+    def all_hold(self, texts: Mapping[str, bytes]) -> dict[str, Path]:
+        """Let the scripts look at as many files."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        files = {name: self.file.with_name(f"{number}.json") for number, name in enumerate(texts)}
+        for name, text in texts.items():
+            files[name].write_bytes(text)
+        names = " ".join(str(file.relative_to(self.scripts.home)) for file in files.values())
+        self.rendered = {which: assigned(script, {"FILES": names}) for which, script in self.rendered.items()}
+        return files
+
     def holds(self, text: bytes) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.file.write_bytes(text)
@@ -145,36 +158,44 @@ def editor(
     return Editor(rendered, coder_scripts.another(path=path, sh=Path(shutil.which(request.param) or request.param)))
 
 
-FILES = [
-    pytest.param(b"{}", id="empty object"),
-    pytest.param(b'{"editor.fontSize": 12}', id="one line"),
-    pytest.param(
-        b'{\n  // sizes {\n  "editor.fontSize": 12, /* "http.x": { */\n  "a": [1, {"b": "}"}],\n}\n', id="comments"
-    ),
-    pytest.param(b'\xef\xbb\xbf{\r\n\t"a": "\\"//\\\\",\r\n}\r\n', id="windows, byte order mark, tabs"),
-    pytest.param(b'// first\n/* second\n { */\n\n{ "a": {"http.systemCertificatesNode": false} }\n\n', id="nested key"),
-    pytest.param('{"ä": "ü\u2028", "b": "\\u007d"}'.encode(), id="unicode"),
-    pytest.param(b'{"latin": "\xe4\xff"}', id="no utf-8"),
-    pytest.param(b"", id="empty file"),
-    pytest.param(b"  \n\n", id="blank file"),
-    pytest.param(b"{\n}\n", id="our own shape"),
-]
+FILES = {
+    "empty object": b"{}",
+    "one line": b'{"editor.fontSize": 12}',
+    "comments": b'{\n  // sizes {\n  "editor.fontSize": 12, /* "http.x": { */\n  "a": [1, {"b": "}"}],\n}\n',
+    "windows, byte order mark, tabs": b'\xef\xbb\xbf{\r\n\t"a": "\\"//\\\\",\r\n}\r\n',
+    "nested key": b'// first\n/* second\n { */\n\n{ "a": {"http.systemCertificatesNode": false} }\n\n',
+    "unicode": '{"ä": "ü\u2028", "b": "\\u007d"}'.encode(),
+    "no utf-8": b'{"latin": "\xe4\xff"}',
+    "empty file": b"",
+    "blank file": b"  \n\n",
+    "our own shape": b"{\n}\n",
+    "key in another's value": b'{"a": "\\"http.systemCertificatesNode\\": false", "b": {}, "c": null}',
+}
+UNREADABLE = {
+    "a list": b"[1]",
+    "cut": b'{"a": 1',
+    "open string": b'{"a": "1}',
+    "open comment": b"{} /*",
+    "two objects": b"{} {}",
+    "a zero byte": b'{"a": "\0"}',
+    "a text": b'"{}"',
+}
 
 
-@pytest.mark.parametrize("text", FILES)
-def test_ours_are_added_and_taken_out_without_a_byte_of_the_user_s_changing(editor: Editor, text: bytes) -> None:
-    editor.holds(text)
+def test_ours_are_added_and_taken_out_without_a_byte_of_the_user_s_changing(editor: Editor) -> None:
+    files = editor.all_hold(FILES)
     assert editor.run("start") == ""
-    added = editor.file.read_bytes()
-    assert OURS.encode() in added
-    begin, end = added.index(BEGIN.encode()) - 3, added.index(END.encode()) + len(END)
-    rest = added[:begin] + added[end:]
-    assert rest == (text if text.strip() else text + b"{\n}\n")
+    added = {name: file.read_bytes() for name, file in files.items()}
+    for name, text in FILES.items():
+        now = added[name]
+        assert OURS.encode() in now, name
+        begin, end = now.index(BEGIN.encode()) - 3, now.index(END.encode()) + len(END)
+        assert now[:begin] + now[end:] == (text if text.strip() else text + b"{\n}\n"), name
     assert editor.run("start") == ""
-    assert editor.file.read_bytes() == added
+    assert {name: file.read_bytes() for name, file in files.items()} == added
     assert editor.run("stop") == ""
-    assert editor.file.read_bytes() == text
-    assert [path.name for path in editor.file.parent.iterdir()] == ["settings.json"]
+    assert {name: file.read_bytes() for name, file in files.items()} == FILES
+    assert len([*editor.file.parent.iterdir()]) == len(FILES)
 
 
 def test_a_file_that_was_not_there_goes_again(editor: Editor) -> None:
@@ -225,21 +246,12 @@ def test_new_settings_of_the_template_take_the_place_of_ours(editor: Editor) -> 
     assert text.count(BEGIN) == 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param(b"[1]", id="a list"),
-        pytest.param(b'{"a": 1', id="cut"),
-        pytest.param(b'{"a": "1}', id="open string"),
-        pytest.param(b"{} /*", id="open comment"),
-        pytest.param(b"{} {}", id="two objects"),
-        pytest.param(b'{"a": "\0"}', id="a zero byte"),
-    ],
-)
-def test_what_cannot_be_read_is_left_alone_and_said(editor: Editor, text: bytes) -> None:
-    editor.holds(text)
-    assert "could not change the settings of editors" in editor.run("start")
-    assert editor.file.read_bytes() == text
+def test_what_cannot_be_read_is_left_alone_and_said(editor: Editor) -> None:
+    files = editor.all_hold(UNREADABLE)
+    lines = editor.run("start").splitlines()
+    assert len(lines) == len(UNREADABLE)
+    assert all(line.startswith("WARNING: could not change the settings of editors in ") for line in lines)
+    assert {name: file.read_bytes() for name, file in files.items()} == UNREADABLE
 
 
 def test_mode_and_link_stay(editor: Editor) -> None:
@@ -279,3 +291,14 @@ def test_without_awk_nothing_is_touched_and_it_is_said(
     editor.holds(b"{}")
     assert "awk was not found" in editor.run("start")
     assert editor.file.read_bytes() == b"{}"
+
+
+def test_the_page_lists_every_argument_and_what_is_added() -> None:
+    page = (Path(__file__).parents[1] / "docs/editors.md").read_text()
+    table = page.partition("| argument |")[2].partition("\n\n")[0]
+    for argument in inspect.signature(EditorSettings.__init__).parameters.values():
+        if argument.kind is argument.KEYWORD_ONLY:
+            assert f"`{argument.name}`" in table
+    assert OURS in page
+    assert VSCODE in page
+    assert CODE_SERVER in page

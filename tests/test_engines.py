@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 WHEELHOUSE = Path(sys.prefix) / "wheelhouse"
 OTHER = {"cdktf": "cdktn", "cdktn": "cdktf"}
 Install = Callable[..., Path]
+Checker = Callable[..., list[str]]
 
 MAIN = """\
 from ENGINE import App
@@ -166,6 +167,61 @@ def test_checks_and_the_kit_choose_no_engine(install: Install, tmp_path: Path) -
     program = "import sys; from aibridge_construct import Runtime, check_directory; print('jsii' in sys.modules)"
     done = ran(install("[cdktn]"), program, tmp_path, AIBRIDGE_ENGINE="none of these")
     assert done.stdout == "False\n", done.stderr
+
+
+# ---- type checkers ----------------------------------------------------------------------------------------
+
+TYPED = """\
+from ENGINE import App, Fn, TerraformOutput, TerraformResourceLifecycle
+from aibridge_construct import AIBridgeProxy, CoderAgent, CoderEnv, CoderTemplate
+
+app = App()
+template = CoderTemplate(app, "demo")
+agent = CoderAgent(template, "main", os="linux", arch="amd64", lifecycle=TerraformResourceLifecycle())
+proxy = AIBridgeProxy(template, "aibridge", agent_id=agent.id, proxy_url="https://a.example.com:1", depends_on=[agent])
+CoderEnv(template, "env", agent_id=agent.id, name="A", value=Fn.join(",", [agent.token]), depends_on=[agent, proxy])
+TerraformOutput(template, "url", value=proxy.proxy_auth_url, depends_on=[agent])
+agent.add_override("a", 1)
+"""
+
+
+def mypy(python: Path, file: Path, *, line: bool) -> list[str]:
+    """The errors; `line`: with the line that docs/engines.md has."""
+    config = file.with_name("mypy.ini")
+    config.write_text("[mypy]\nstrict = True\n" + ("always_true = CDKTN\n" if line else ""))
+    where = ("--config-file", config, "--python-executable", python, "--cache-dir", file.parent / "cache")
+    command = (sys.executable, "-m", "mypy", "--no-pretty", *where, file)
+    done = subprocess.run(command, cwd=file.parent, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    return [each for each in done.stdout.splitlines() if ": error:" in each]
+
+
+def pyright(python: Path, file: Path, *, line: bool) -> list[str]:
+    """The errors, likewise."""
+    constants = {"defineConstant": {"CDKTN": True}} if line else {}
+    config = file.with_name("pyrightconfig.json")
+    config.write_text(json.dumps({"typeCheckingMode": "strict", "include": [file.name], **constants}))
+    command = (sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", python, "-p", config)
+    done = subprocess.run(command, cwd=file.parent, capture_output=True, text=True, check=False)
+    return [each["message"] for each in json.loads(done.stdout)["generalDiagnostics"] if each["severity"] == "error"]
+
+
+@pytest.mark.parametrize("checker", [mypy, pyright])
+@pytest.mark.parametrize(
+    ["extras", "engine", "line", "clean"],
+    [
+        pytest.param("[cdktn]", "cdktf", False, True, id="cdktf beside cdktn"),
+        pytest.param("[cdktn]", "cdktn", True, True, id="cdktn with one line"),
+        pytest.param("[cdktn]", "cdktn", False, False, id="cdktn without it"),
+    ],
+)
+def test_type_checkers_see_the_engine_of_the_program(  # noqa: PLR0917
+    install: Install, checker: Checker, extras: str, engine: str, line: bool, clean: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "user.py"
+    file.write_text(TYPED.replace("ENGINE", engine))
+    errors = checker(install(extras), file, line=line)
+    assert (errors == []) is clean, errors
 
 
 # ---- mixed ------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ SAMPLES: dict[str, Any] = {
 
 
 def _made(kind: type[BaseException]) -> BaseException:
-    if kind.__init__ in (BaseException.__init__, Exception.__init__, ValueError.__init__, ImportError.__init__):
+    if isinstance(kind.__init__, type(BaseException.__init__)):  # none of ours
         return kind("a message", *([] if issubclass(kind, ImportError) else [("more", 1)]))
     parameters = list(inspect.signature(kind).parameters.values())
     assert all(each.annotation in SAMPLES for each in parameters), f"say in SAMPLES what {kind.__name__} takes"

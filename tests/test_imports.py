@@ -103,6 +103,7 @@ WITHOUT_NODE = {
     "hcl.native",
     "hcl.template",
     "known",
+    "listener",
     "new",
     "pem",
     "push",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import ssl
@@ -13,7 +14,7 @@ import pytest
 from cdktf import TerraformStack, TerraformVariable
 
 from aibridge_construct import AIBridgeProxy, InvalidValueError
-from aibridge_construct.pem import plain
+from aibridge_construct.pem import Damaged, plain
 from aibridge_construct.rules import EXTRA_CA_CERTIFICATES
 from aibridge_construct.testing.terraform import TerraformError
 from aibridge_construct.validation import template_text
@@ -169,3 +170,12 @@ def test_a_null_of_terraform_counts_as_left_out(stack: TerraformStack, terraform
 
 def test_the_plain_form_is_stable() -> None:
     assert plain(plain(CERTIFICATE + OTHER)) == CERTIFICATE + OTHER
+
+
+@pytest.mark.parametrize("at", [4, 8, 5], ids=["the first part", "its second", "its length"])
+def test_a_certificate_whose_parts_do_not_fit_is_damaged(at: int) -> None:
+    der = bytearray(base64.b64decode("".join(lines()[1:-1])))
+    der[at] ^= 0x11
+    text = "\n".join([lines()[0], base64.b64encode(der).decode(), lines()[-1], ""])
+    with pytest.raises(Damaged, match="number 1 is damaged: its parts do not fit into each other"):
+        plain(text)

@@ -40,7 +40,7 @@ from tests.conftest import MakeTerraform
 URL = "https://aiproxy.example.com"
 START_COUNT = "${data.coder_workspace.me.start_count}"
 
-Declare = Callable[[TerraformStack, str, Any], object]
+Declare = Callable[..., object]
 
 
 def _proxy(stack: TerraformStack, agent_id: str, count: Any = None, **more: Any) -> AIBridgeProxy:
@@ -346,6 +346,14 @@ def test_all_three_wait_for_what_they_depend_on(stack: TerraformStack) -> None:
     _copilot(stack, main.id, depends_on=[first])
     assert depends_on(stack, "resource", "coder_script") == [["coder_env.first"], ["coder_env.first"]]
     assert depends_on(stack, "module") == [["coder_env.first"]]
+
+
+@EVERY
+def test_depends_on_without_a_list_says_what_to_write(stack: TerraformStack, declare: Declare) -> None:
+    main = agent(stack)
+    with pytest.raises(InvalidValueError, match=r"must be a list of elements, modules or constructs") as caught:
+        declare(stack, main.id, None, depends_on=main)
+    assert caught.value.field == "depends_on"
 
 
 def test_other_elements_can_depend_on_all_three(stack: TerraformStack) -> None:

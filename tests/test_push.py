@@ -88,6 +88,11 @@ def presets(stack: TerraformStack, *bodies: dict[str, Any]) -> None:
         stack.add_override(f"data.coder_workspace_preset.p{number}", body)
 
 
+def region(stack: TerraformStack, name: str) -> None:
+    parameters(stack, "region")
+    presets(stack, {"name": "eu", "parameters": {name: "1"}})
+
+
 def tags(stack: TerraformStack, value: Any) -> None:
     DataCoderParameter(stack, "zone", name="zone", default="eu")
     DataCoderWorkspace.shared(stack)
@@ -199,6 +204,11 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
         lambda stack: presets(stack, PRESET, PRESET),
         ("data.coder_workspace_preset.p0 and data.coder_workspace_preset.p1 have the name 'small'", "another name"),
         lambda stack: presets(stack, PRESET, {"name": "large"}),
+    ),
+    "a preset's value for no parameter": (
+        lambda stack: region(stack, "regoin"),
+        ("data.coder_workspace_preset.p0 has a value for the parameter 'regoin'", "Did you mean region?"),
+        lambda stack: region(stack, "region"),
     ),
     "two default presets": (
         lambda stack: presets(stack, {**PRESET, "default": True}, {"name": "large", "default": True}),

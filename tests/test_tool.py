@@ -178,7 +178,9 @@ def test_the_command_runs_with_the_variables_and_with_nothing_else_changed(proxy
     seen = dict(line.split("=", 1) for line in out.splitlines())
     auth = f"https://coder:{TOKEN}@aiproxy.example.com:8888"
     bundle = f"{proxy.cert_path}.bundle"
-    assert {name: value for name, value in seen.items() if name not in ("PWD", "OLDPWD", "SHLVL", "_")} == made.env | {
+    # Where they are installed, curl and wget get a file.
+    others = ("PWD", "OLDPWD", "SHLVL", "_", "CURL_HOME", "WGETRC")
+    assert {name: value for name, value in seen.items() if name not in others} == made.env | {
         "HTTPS_PROXY": auth,
         "https_proxy": auth,
         "NO_PROXY": "localhost,127.0.0.1,::1,[::1],coder.example.com",
@@ -334,3 +336,10 @@ def test_values_known_only_to_terraform_are_data_too(
 def test_any_id_gives_a_unit_that_coder_takes(stack: TerraformStack, id: str, unit: str) -> None:
     proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
     assert ProxiedTool(stack, id.replace("/", "-"), proxy=proxy, command=["true"]).sync_unit == unit
+
+
+def test_an_item_of_a_command_that_is_a_number_of_terraform_says_what_to_write(stack: TerraformStack) -> None:
+    number = TerraformVariable(stack, "n", type="number").number_value
+    proxy = AIBridgeProxy(stack, "p", agent_id="${var.agent_id}", proxy_url="https://aiproxy.example.com")
+    with pytest.raises(InvalidValueError, match=r"Write Token\.as_string\(…\) of an item that only Terraform knows"):
+        ProxiedTool(stack, "t", proxy=proxy, command=["echo", number])  # type: ignore[list-item]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import os
 import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +18,7 @@ import pytest
 from cdktf import App, TerraformStack, Testing
 
 from aibridge_construct import AIBridgeProxy, ProxiedTool
-from aibridge_construct.testing import SHELLS, AgentScripts, wait_until
+from aibridge_construct.testing import SHELLS, AgentScripts, Ended, wait_until
 from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.testing.terraform import Terraform
 from aibridge_construct.testing.workspace import workspace_environment
@@ -194,19 +197,33 @@ ENOUGH = 100
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("prlimit"), reason="takes root and prlimit")
-@pytest.mark.parametrize("on_unavailable", ["fail", "direct"])
-@pytest.mark.parametrize("processes", [*range(1, 13), ENOUGH])
 def test_with_too_few_processes_allowed_it_fails_or_runs_governed(
-    make: Make, scripts: AgentScripts, certificates: Path, processes: int, on_unavailable: str
+    make: Make, scripts: AgentScripts, certificates: Path
 ) -> None:
-    workspace = scripts.another(system=lambda command: ["prlimit", f"--nproc={processes}", *command])
-    workspace.command("coder", CODER)
-    ended = workspace.run(make('echo "<$HTTPS_PROXY>"', on_unavailable=on_unavailable), user=61000 + processes)
     governed = f"<{PROXY}>\n"
-    assert ended.stdout in ("", governed)
-    assert ended.stdout == governed or ended.status != 0
-    if processes == ENOUGH:
-        assert (ended.status, ended.stdout, ended.stderr) == (0, governed, "")
+    texts = {mode: make('echo "<$HTTPS_PROXY>"', on_unavailable=mode) for mode in ("fail", "direct")}
+    cases = [(mode, processes) for mode in texts for processes in (*range(1, 13), ENOUGH)]
+    # The limit is one of a user's.
+    users = itertools.count(61000 + os.getpid() % 100000 * len(cases))
+    workspaces = []
+    for _, processes in cases:
+        workspaces.append(scripts.another(system=functools.partial(limited, processes)))
+        workspaces[-1].command("coder", CODER)
+
+    # All at once: bash waits for up to 48 seconds whether there will be room for another process.
+    def run(case: tuple[str, int], workspace: AgentScripts, user: int) -> Ended:
+        return workspace.run(texts[case[0]], user=user)
+
+    with ThreadPoolExecutor(len(cases)) as pool:
+        for (mode, processes), ended in zip(cases, pool.map(run, cases, workspaces, users), strict=True):
+            assert ended.stdout in ("", governed), (mode, processes)
+            assert ended.stdout == governed or ended.status != 0, (mode, processes)
+            if processes == ENOUGH:
+                assert (ended.status, ended.stdout, ended.stderr) == (0, governed, ""), mode
+
+
+def limited(processes: int, command: Sequence[str]) -> list[str]:
+    return ["prlimit", f"--nproc={processes}", *command]
 
 
 @pytest.mark.parametrize("on_unavailable", ["fail", "direct"])

@@ -181,3 +181,8 @@ def test_what_terraform_can_only_refuse_is_shown_with_the_cure(value: str, shown
 @pytest.mark.parametrize("value", ["${HOME}", '${local.x["a"]}', "${var.l[var.n]}", "${var.l[*].id}", "${x:-y}", "%{"])
 def test_what_has_more_than_names_and_numbers_or_no_meaning_is_no_plain_reference(value: str) -> None:
     assert reference(value) is None
+
+
+@pytest.mark.parametrize("text", ["@daily", "@", "@org/package"])
+def test_what_has_no_user_is_not_masked_as_one(text: str) -> None:
+    assert masked(text) == repr(text)

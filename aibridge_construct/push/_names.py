@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
+from aibridge_construct.arguments import nearest
 from aibridge_construct.hcl import InvalidTemplateError, literal, references
 from aibridge_construct.push._configuration import Configuration, Element
 
@@ -74,12 +75,34 @@ def wrong_presets(configuration: Configuration) -> Iterator[str]:
     for first, second in _clashes(presets, lambda preset: _value(preset, "name")):
         name = second.body["name"]
         yield f"{first.address} and {second.address} have the name {name!r}, {why}. Give one of them another name."
+    yield from _unknown_values(configuration, presets)
     chosen = [preset for preset in presets if str(preset.body.get("default")).lower() == "true"]
     for first, second in _clashes(chosen, lambda preset: "default"):
         yield (
             f"{first.address} and {second.address} both have default=True, but a template has one default preset at "
             "most. Leave default out of one of them."
         )
+
+
+def _unknown_values(configuration: Configuration, presets: Sequence[Element]) -> Iterator[str]:
+    """Values of presets for parameters that the template does not have: Coder would leave them out."""
+    parameters = [item for item in configuration.of_type("coder_parameter") if item.kind == "data"]
+    names = {_value(parameter, "name") for parameter in parameters}
+    elsewhere = any(
+        not str(call.body.get("source")).startswith(("./", "../"))
+        for module in configuration.modules
+        for call in module.elements("module")
+    )
+    if elsewhere or configuration.unreadable or not all(isinstance(name, str) for name in names):
+        return  # a module may bring more, and a name may be computed
+    for preset in presets:
+        given = preset.body.get("parameters")
+        for name in given if isinstance(given, dict) else ():
+            if "${" not in name and name not in names:
+                yield (
+                    f"{preset.address} has a value for the parameter {name!r}, which the template does not have. "
+                    f"{nearest(name, [str(each) for each in names])}"
+                )
 
 
 def wrong_metadata(configuration: Configuration) -> Iterator[str]:

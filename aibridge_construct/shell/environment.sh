@@ -1,14 +1,16 @@
-# shellcheck disable=SC2148,SC2154 # text of a script; the values and aibridge_lib stand before it
+# shellcheck disable=SC2148,SC2154,SC2034 # text of a script; the values and aibridge_lib stand before it
 
 # What a process does with the environment of its workspace when it goes behind the proxy: it adds, and never
 # replaces. The process then becomes the command, so names begin with aibridge_, and nothing is exported here.
 #
 # In and out: aibridge_cert_path, aibridge_bundle_path ('' = not needed), aibridge_direct (hosts, with commas).
-# In: aibridge_access_url, aibridge_reached_before (the address that setup used, if known), aibridge_named and
+# Out: aibridge_room (the directory of what is made here). In: aibridge_access_url, aibridge_reached_before (the address that setup used, if known), aibridge_named and
 # aibridge_standing (names of variables), aibridge_providers (hosts).
 
 aibridge_inherit() {
+  aibridge_room=$aibridge_cert_path.trust
   aibridge_inherit_direct
+  aibridge_read_files
   aibridge_inherit_certificates
 }
 
@@ -41,7 +43,7 @@ aibridge_inherit_certificates() {
     eval "aibridge_value=\${$aibridge_name-}"
     case $aibridge_value in
       '') ;;
-      *) eval "$aibridge_name=\$aibridge_cert_path" ;;
+      *) eval "$aibridge_name=\$aibridge_cert_path && export $aibridge_name" ;;
     esac
   done
 }

@@ -8,6 +8,11 @@ aibridge_main() {
       aibridge_usage
       exit
       ;;
+    --check)
+      shift
+      aibridge_check "$@"
+      exit
+      ;;
     # An option would be taken for one of exec.
     '' | -*)
       aibridge_usage >&2
@@ -24,6 +29,11 @@ aibridge_main() {
   aibridge_become "$@"
 }
 
+aibridge_usage() {
+  echo 'usage: aibridge-run COMMAND [ARGUMENT...]: runs one command behind the AI Bridge Proxy'
+  echo '       aibridge-run --check [AI_HOST [OTHER_HOST]]: says what works and what does not, and what to do'
+}
+
 # aibridge_warn_past WORD: a command whose first word says that it goes past the proxy.
 aibridge_warn_past() {
   case ${1##*/} in
@@ -38,8 +48,6 @@ aibridge_warn_past() {
     java) printf 'WARNING: %s.\n' "$aibridge_java" >&2 || : ;;
   esac
 }
-
-aibridge_usage() { echo 'usage: aibridge-run COMMAND [ARGUMENT...]: runs one command behind the AI Bridge Proxy'; }
 
 aibridge_demand() {
   aibridge_look "$1" "$2" ||

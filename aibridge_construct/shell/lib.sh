@@ -369,10 +369,11 @@ squatted() {
 # pem_problem to words that follow "the certificate". No tool is needed where its size is given. Text between the
 # blocks is legal (RFC 7468, section 2); pem.py draws the same line and says what was measured. Sets pem_open_end=yes
 # when the last line has no newline, pem_untidy=yes when not every program would read the file as it is, and
-# pem_expires to the earliest end of validity (UTC, as in 20301231235959).
+# pem_expires to the earliest end of validity (UTC, as in 20301231235959), and pem_authority=yes when a certificate is of
+# a CA and names hosts.
 pem_check() {
   pem_problem='' pem_count=0 pem_inside='' pem_tail='' pem_text='' pem_open_end='' pem_stray='' pem_untidy=''
-  pem_read=0 pem_expires=99991231235959
+  pem_read=0 pem_expires=99991231235959 pem_authority=''
   while IFS= read -r pem_line || pem_last_line; do
     pem_read=$((pem_read + ${#pem_line} + 1))
     # Nearly every line is nothing but base64; a long file has thousands.
@@ -408,6 +409,7 @@ pem_check() {
         pem_note_untidy
         pem_inside='' pem_count=$((pem_count + 1))
         pem_validity
+        pem_authority
         ;;
       *)
         if [ -z "$pem_inside" ]; then
@@ -570,6 +572,21 @@ pem_validity() {
     *) pem_dates=19$pem_dates ;;
   esac
   [ "$pem_dates" -ge "$pem_expires" ] || pem_expires=$pem_dates
+}
+
+# A listener's own certificate, made with `openssl req -x509`: DER of basicConstraints with cA TRUE (critical or not, with
+# a path length or without) and of subjectAltName, in base64 at each of three offsets. is_hosts_authority in pem.py.
+pem_authority() {
+  case $pem_head in
+    *BgNVHREE* | *YDVR0RB* | *GA1UdEQ* | *BgNVHREBAf* | *YDVR0RAQH/*) ;;
+    *) return 0 ;;
+  esac
+  case $pem_head in
+    *BgNVHRMBAf8EBTADAQH/* | *YDVR0TAQH/BAUwAwEB/* | *GA1UdEwEB/wQFMAMBAf* | \
+      *BgNVHRMBAf8ECDAGAQH/Ag* | *YDVR0TAQH/BAgwBgEB/wIB* | *GA1UdEwEB/wQIMAYBAf8CA* | \
+      *BgNVHRMEBTADAQH/* | *YDVR0TBAUwAwEB/* | *GA1UdEwQFMAMBAf* | \
+      *BgNVHRMECDAGAQH/Ag* | *YDVR0TBAgwBgEB/wIB* | *GA1UdEwQIMAYBAf8CA*) pem_authority=yes ;;
+  esac
 }
 
 # Takes four base64 digits from pem_rest; sets b1, b2, b3 to the bytes they stand for.

@@ -1,4 +1,4 @@
-# shellcheck disable=SC2148,SC2034,SC2154 # text of a script; lib.sh and the values stand before it, what uses it after
+# shellcheck disable=SC2148,SC2034,SC2154 # text of a script; lib.sh and the values stand before it
 
 # Whether the Node.js of the workspace heeds the proxy variables. Facts: NODE_USE_ENV_PROXY came with 22.21 and 24.0;
 # 23 never had it.

@@ -34,7 +34,8 @@ main() {
   warn_if_expired
   build_bundle
   refold "$CERT_PATH" "$BUNDLE_PATH"
-  [ "$SYSTEM_TRUST" != true ] || trust_in_system
+  # system.sh stands before this text only where the template asks for it.
+  ! have trust_in_system || trust_in_system
 }
 
 # ---- before the download -------------------------------------------------------------------------------
@@ -426,6 +427,10 @@ append_extra() {
 "}" 2>/dev/null >"$work/extra" || die_disk
   pem_check "$work/extra" || [ "$pem_problem" = 'is empty' ] ||
     die "the text of extra_ca_certificates (extra_ca_pem) $pem_problem; correct it in the template."
+  # Only where Terraform computed it, as above.
+  case ${LISTENER_LIMIT:+$pem_authority} in
+    yes) warn "$LISTENER_LIMIT" ;;
+  esac
   [ -z "$pem_untidy" ] || make_plain extra
   {
     [ -z "$answer_open_end" ] || echo

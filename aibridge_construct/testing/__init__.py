@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from .coder.agent.marks import in_every_shell
     from .coder.agent.scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
     from .coder.agents import CLAUDE_CODE, CODEX
-    from .coder.build import Build, Workspace, import_template, pack, unpack
+    from .coder.archive import pack, unpack
+    from .coder.build import Build, Workspace, import_template
     from .coder.cli import CoderCli
+    from .coder.comparison import Difference, same_plan
     from .coder.deployment import Deployment, Request, Response
     from .coder.mirror import coder_mirror
     from .coder.modules import CODE_SERVER, COPILOT
@@ -43,6 +45,7 @@ __all__ = [
     "DataSource",
     "Deployment",
     "Diagnostic",
+    "Difference",
     "Ended",
     "LogLine",
     "Mirror",
@@ -73,6 +76,7 @@ __all__ = [
     "pack",
     "parameter_variable",
     "readable",
+    "same_plan",
     "serve",
     "shell_program",
     "terraform_snapshot",
@@ -96,8 +100,10 @@ _HOMES = {
         "shell_program",
         "wait_until",
     ],
-    "coder.build": ["Build", "Workspace", "import_template", "pack", "unpack"],
+    "coder.archive": ["pack", "unpack"],
+    "coder.build": ["Build", "Workspace", "import_template"],
     "coder.cli": ["CoderCli"],
+    "coder.comparison": ["Difference", "same_plan"],
     "coder.deployment": ["Deployment", "Request", "Response"],
     "coder.mirror": ["coder_mirror"],
     "coder.modules": ["CODE_SERVER", "COPILOT"],

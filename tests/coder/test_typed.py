@@ -26,9 +26,14 @@ MISTAKES = {
 }
 
 
+#: What users of cdktn tell their type checker, and users of cdktf do not.
+CDKTN = App.__module__ == "cdktn"
+
+
 def mypy(file: Path) -> list[int]:
     """The lines with errors."""
     command = [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--config-file", "pyproject.toml", str(file)]
+    command += ["--always-true", "CDKTN"] if CDKTN else []
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode in (0, 1), found.stdout + found.stderr
     # What comes from mypy's cache names the directory of an earlier run.
@@ -40,7 +45,8 @@ def mypy(file: Path) -> list[int]:
 def pyright(file: Path) -> list[int]:
     """The lines with errors."""
     config = file.with_name("pyrightconfig.json")
-    config.write_text(json.dumps({"typeCheckingMode": "strict", "include": [file.name]}))
+    constants = {"defineConstant": {"CDKTN": True}} if CDKTN else {}
+    config.write_text(json.dumps({"typeCheckingMode": "strict", "include": [file.name], **constants}))
     command = [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(config)]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     diagnostics = json.loads(found.stdout)["generalDiagnostics"]

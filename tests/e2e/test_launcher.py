@@ -92,7 +92,10 @@ def test_the_token_is_in_no_argument_list_and_in_the_environment_of_the_command_
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"], ["-a", "x"]])
 def test_without_a_command_it_says_how_to_use_it(workspace: AgentScripts, arguments: list[str]) -> None:
     result = workspace.terminal(RUN, *arguments)
-    usage = "usage: aibridge-run COMMAND [ARGUMENT...]: runs one command behind the AI Bridge Proxy\n"
+    usage = (
+        "usage: aibridge-run COMMAND [ARGUMENT...]: runs one command behind the AI Bridge Proxy\n"
+        "       aibridge-run --check [AI_HOST [OTHER_HOST]]: says what works and what does not, and what to do\n"
+    )
     asked = arguments in (["--help"], ["-h"])
     assert (result.status, result.stdout, result.stderr) == ((0, usage, "") if asked else (2, "", usage))
 

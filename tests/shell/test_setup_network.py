@@ -16,6 +16,7 @@ import pytest
 from aibridge_construct.testing import AgentScripts, pack
 from aibridge_construct.testing import Workspace as CoderWorkspace
 from aibridge_construct.testing.mirror import coder_mirror
+from tests.e2e.certificates import write_self_signed
 from tests.e2e.namespace import in_namespace, why_not
 
 from .certificates import certificate
@@ -316,6 +317,28 @@ def test_a_proxy_on_loopback_that_terraform_computed_draws_a_warning(render: Ren
             result = workspace.run(text)
             assert result.status == 0
             assert result.stderr.startswith("WARNING: proxy_url is http://localhost:8888, which inside a container is")
+
+    in_every_shell(job)
+
+
+def test_a_listener_s_certificate_of_an_authority_that_terraform_computed_draws_a_warning(
+    render: Render, pem: bytes, tmp_path: Path
+) -> None:
+    write_self_signed(tmp_path / "both.pem", tmp_path / "listener.pem")
+    listener = (tmp_path / "listener.pem").read_text()
+
+    def job(shell: Shell) -> None:
+        for extra, limit, expected in (
+            (listener, "the words", "WARNING: the words\n"),
+            (listener, "", ""),
+            (pem.decode(), "the words", ""),
+        ):
+            with Workspace(shell) as workspace, Deployment(answer(200, pem)) as deployment:
+                text = render(
+                    CERT_PATH=workspace.cert_path, ACCESS_URL=deployment.url, EXTRA_CA_PEM=extra, LISTENER_LIMIT=limit
+                )
+                result = workspace.run(text)
+                assert (result.status, result.stderr) == (0, expected)
 
     in_every_shell(job)
 

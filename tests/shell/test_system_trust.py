@@ -59,14 +59,14 @@ class System:
         self.mounts[Path(target)] = made
         return made
 
-    def start(self, *, sh: str = "dash", path: str = "/usr/bin:/bin", user: int | None = None) -> Ended:
+    def start(self, *, sh: str = "dash", path: str = "/usr/bin:/bin", user: int | None = None, **more: str) -> Ended:
         scripts = self._scripts.another(
             path="/usr/bin:/bin", sh=Path(shutil.which(sh) or sh), system=lambda command: self._on(command, path, user)
         )
         place = self.root / "certificates"
         place.mkdir(exist_ok=True)
         place.chmod(0o777)
-        values = {"CERT_PATH": str(place / "ca.pem"), "ACCESS_URL": self.deployment.url}
+        values = {"CERT_PATH": str(place / "ca.pem"), "ACCESS_URL": self.deployment.url} | more
         return scripts.run(assigned(self._rendered, values))
 
     def _on(self, command: Sequence[str], path: str, user: int | None) -> list[str]:
@@ -113,7 +113,8 @@ def test_debian_s_own_command_puts_each_certificate_into_the_store(system: Syste
     assert all(line in bundle.read_text() for line in first_lines(CA, LISTENER))
     assert "is in the system's store already" in system.start(sh=shell).stdout
     system.deployment.behaviour = answer(200, LATER)
-    assert "was put into" in system.start(sh=shell).stdout
+    assert "was put into" in system.start(sh=shell, EXTRA_CA_PEM="").stdout
+    assert [path.name for path in store.iterdir()] == ["aibridge-proxy-setup-1.crt"]
     assert first_lines(CA)[0] not in bundle.read_text()
     assert first_lines(LATER)[0] in bundle.read_text()
 

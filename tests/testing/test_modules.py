@@ -59,7 +59,12 @@ def test_inputs_that_the_module_does_not_have_or_needs_are_refused(
 ) -> None:
     made = terraform(tmp_path, mirror, call)
     with pytest.raises(TerraformError, match=words):
-        made.init()
+        _init_and_validate(made)
+
+
+def _init_and_validate(terraform: Terraform) -> None:
+    terraform.init()
+    terraform.validate()  # where OpenTofu says it
 
 
 def test_a_sensitive_input_stays_sensitive(tmp_path: Path, mirror: Mirror) -> None:
@@ -98,7 +103,8 @@ def test_the_stand_in_for_copilot_takes_what_the_construct_gives(
     inputs = [name for name in COPILOT.optional if not name.startswith(("aibridge_", "enable_", "allow_all", "github"))]
     lists = {name: ["x"] for name in ("trusted_directories", "allow_tools")} | {"deny_tools": ["y"]}
     flags = dict.fromkeys(("install_agentapi", "report_tasks", "subdomain", "cli_app", "resume_session"), True)
-    given = dict.fromkeys(inputs, "1") | lists | flags | {"order": 1}
+    objects = dict.fromkeys(("copilot_config", "mcp_config"), "{}")
+    given = dict.fromkeys(inputs, "1") | lists | flags | objects | {"order": 1}
     Copilot(stack, "copilot", agent_id="a1", workdir="/home/coder", proxy=proxy, **given)  # type: ignore[arg-type]
     (tmp_path / "cdk.tf.json").write_text(Testing.synth(stack, True))
     made = Terraform(tmp_path, mirror=mirror)

@@ -35,6 +35,16 @@ def lives(pid: int) -> bool:
 # ---- how it is started
 
 
+@in_every_shell
+def test_nothing_runs_before_the_script_whatever_bash_takes_over(coder_scripts: AgentScripts) -> None:
+    taken = {"BASH_FUNC_exec%%": "() { echo hijacked; }", "SHELLOPTS": "xtrace"}
+    inner = "echo inner"
+    ended = coder_scripts.run(f"#!/bin/sh\necho token\nsh -c '{inner}'", env=taken)
+    assert ended.stdout == "token\ninner\n"
+    traced = [line for line in ended.stderr.splitlines() if "exec" in line]
+    assert (ended.status, traced) == (0, [])
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

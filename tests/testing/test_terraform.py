@@ -64,7 +64,7 @@ def test_init_writes_a_lock_file_with_the_version_and_a_hash(configured: Configu
     terraform = configured(MODULE)
 
     lock = (terraform.directory / ".terraform.lock.hcl").read_text()
-    assert 'provider "registry.terraform.io/coder/coder"' in lock
+    assert f'provider "{registry(terraform_command())}/coder/coder"' in lock
     assert f'version     = "{mirror.providers[0].version}"' in lock
     assert "h1:" in lock
 
@@ -77,7 +77,7 @@ def test_a_plan_is_data_and_text(configured: Configured) -> None:
     assert plan.resource('coder_env.it["A"]')["value"] == "hush"
     assert "(sensitive value)" in plan.text
     assert "hush" not in plan.text
-    assert plan.json["complete"] is True
+    assert plan.json.get("complete", True) is True  # OpenTofu has no word for it
 
 
 def test_asking_for_a_resource_that_is_not_there_lists_those_that_are(configured: Configured) -> None:
@@ -107,7 +107,7 @@ def test_an_error_reads_as_summary_place_and_detail(configured: Configured) -> N
     summary, place, detail = str(caught.value).split("\n\n", 1)[1].splitlines()[:3]
     assert str(caught.value).startswith("terraform plan failed\n\n")
     assert summary == "Error: Invalid value for variable"
-    assert place.endswith(': "names": ["A", ""]')
+    assert place.endswith((': "names": ["A", ""]', ': variable "names" {'))  # OpenTofu names the declaration
     assert detail == "  A name must not be empty."
     assert caught.value.command == "plan"
 

@@ -15,9 +15,7 @@ Source of the facts: Coder's `provisionersdk` (archive) and `provisioner/terrafo
 
 from __future__ import annotations
 
-import io
 import json
-import tarfile
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,54 +23,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aibridge_construct.errors import TemplateError
-from aibridge_construct.push import AllowedPaths, check_directory, problems
-from aibridge_construct.testing._found import pushed
+from aibridge_construct.push import AllowedPaths, problems
 from aibridge_construct.testing.terraform.mirror import Mirror
 from aibridge_construct.testing.terraform.plan import Plan
+from aibridge_construct.testing.terraform.variables import declared_variables, refuse_unknown
 
+from .archive import refuse_no_archive, unpack
+from .parameters import chosen, refuse_no_text
 from .terraform import Terraform
 from .workspace import workspace_environment
 
-__all__ = ["Build", "Workspace", "import_template", "pack", "unpack"]
+__all__ = ["Build", "Workspace", "import_template"]
 
 STATE = "terraform.tfstate"
-
-# Python 3.11.4 and newer; the archive is our own.
-_SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-
-
-def pack(directory: Path | str, *, check: bool = True, allow_paths: AllowedPaths = ()) -> bytes:
-    """The archive that `coder templates push -d DIRECTORY` sends.
-
-    Args:
-        directory: a synthesized stack, `cdktf.out/stacks/NAME`.
-        check: look first for what would not work in Coder.
-        allow_paths: as of `check_directory`.
-
-    Raises:
-        TemplateError: Coder would not take it, or workspaces built from it would not work.
-    """
-    if check:
-        check_directory(directory, allow_paths=allow_paths)
-    target = io.BytesIO()
-    with tarfile.open(fileobj=target, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for name, place in pushed(Path(directory)):
-            archive.add(place, arcname=name.as_posix(), recursive=False, filter=_in_whole_seconds)
-    return target.getvalue()
-
-
-def _in_whole_seconds(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    # A fraction would cost a header of its own; Go's writer, which Coder uses, rounds it off.
-    member.mtime = int(member.mtime)
-    return member
-
-
-def unpack(archive: bytes, directory: Path | str) -> None:
-    """Unpack an archive as a build does: files and folders, no links."""
-    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
-        for member in opened.getmembers():
-            if member.isreg() or member.isdir():
-                opened.extract(member, directory, **_SAFELY)
 
 
 @dataclass(frozen=True)
@@ -145,7 +108,8 @@ class Workspace:
         mirror: Mirror | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.template = template
+        self.template = refuse_no_archive(template)
+        refuse_no_text(parameters or {})
         self.owner = owner
         self.name = name
         self.parameters = dict(parameters or {})
@@ -158,6 +122,7 @@ class Workspace:
         # Coder gives a workspace its id once: it keeps it when it is claimed, which changes owner and name.
         self._id = workspace_environment(workspace=f"{owner}/{name}")["CODER_WORKSPACE_ID"]
         self._prebuilt = False
+        self._chosen: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"Workspace({self.owner}/{self.name})"
@@ -205,7 +170,10 @@ class Workspace:
         with tempfile.TemporaryDirectory(prefix="aibridge-build-") as place:
             directory = Path(place)
             terraform = self._terraform(directory, transition, environment)
+            refuse_unknown("variables", self._variables, declared_variables(directory), "variable")
             plan = terraform.plan(variables=self._variables, options=options or [])
+            if transition == "start":
+                self._chosen = chosen(plan, self.parameters, self._chosen)
             actions, text, shown = plan.actions, plan.text, plan.json
             terraform.apply(plan)
             if not (directory / STATE).exists():
@@ -262,6 +230,7 @@ def import_template(
         TemplateError: Coder would refuse it, or workspaces built from it would not work.
         TerraformError: the template cannot be imported.
     """
+    refuse_no_archive(template)
     if check:
         _check(template, allow_paths)
     plans: dict[str, Plan] = {}
@@ -275,6 +244,7 @@ def import_template(
                 mirror=mirror,
             )
             terraform.init()
+            refuse_unknown("variables", variables or {}, declared_variables(Path(place)), "variable")
             plan = terraform.plan(variables=variables)
             _ = plan.json, plan.text  # read while the directory is there
             plans[transition] = plan

@@ -59,7 +59,7 @@ resource "coder_script" "copilot" {
 }
 
 output "task_app_id" {
-  value = "${var.agent_id}-task"
+  value = uuidv5("oid", "${var.agent_id}-task")
 }
 """,
 )

@@ -16,7 +16,8 @@ from typing import Any
 from aibridge_construct.testing.terraform.mirror import Mirror
 from aibridge_construct.testing.terraform.plan import Plan
 
-from .build import Workspace, import_template, pack
+from .archive import pack
+from .build import Workspace, import_template
 
 __all__ = ["SynthesisError", "TemplateUnderTest", "program_of", "stack_in", "synthesize"]
 

@@ -34,8 +34,10 @@ _SHELL_FILES = (
     "address.sh",
     "trust.sh",
     "fold.sh",
+    "configure.sh",
     "node.sh",
     "environment.sh",
+    "configured.sh",
     "mend.sh",
     "login.sh",
     "setup.sh",
@@ -44,6 +46,7 @@ _SHELL_FILES = (
     "gateway.sh",
     "editors.sh",
     "system.sh",
+    "check.sh",
     "launcher.sh",
 )
 #: Where the engine has an element's comment: in the element, below its labels.

@@ -75,12 +75,24 @@ def diagnostics_in(events: Iterable[dict[str, Any]]) -> list[Diagnostic]:
 
 _LACKING = re.compile(
     r"[Tt]he provider (?P<type>\S+) does not support (?:resource type|data source|ephemeral resource)"
-    r"|for provider\s+(?P<version>\S+):\s+no\s+available\s+releases\s+match"
+    r"|(?:for|resolve) provider\s+(?P<version>\S+):\s+no\s+available\s+releases\s+match"  # Terraform, OpenTofu
+)
+
+
+_ON_COMMAND_LINE = re.compile(r"Use a -var.*", re.DOTALL)
+_NO_MODULE = re.compile(r"remote module registry|[Mm]odule not found|registry module|download module")
+_MODULE_CURE = (
+    "A module of a registry that the network does not give needs a stand-in: "
+    'coder_mirror(…, modules=[Module("HOST/NAMESPACE/NAME/PROVIDER", version="1.2.3", required=[…], optional=[…])]).'
 )
 
 
 def explained(item: Diagnostic, stand_ins: Iterable[Provider]) -> Diagnostic:
-    """`item`, with a sentence more where Terraform misses something that a stand-in does not have."""
+    """`item`, with a sentence more where Terraform misses something that the kit is to give."""
+    if item.summary == "No value for required variable":
+        return replace(item, detail=_ON_COMMAND_LINE.sub("Give it one in variables={…}.", item.detail))
+    if _NO_MODULE.search(item.summary):
+        return replace(item, detail=f"{item.detail.rstrip()}\n\n{_MODULE_CURE}")
     lacking = _LACKING.search(item.detail)
     if not lacking:
         return item

@@ -85,12 +85,16 @@ def install_modules(
         registry: what a source without a host means; asked for where one is written so.
     """
     folder = Path(directory)
-    offered = {_key(module.source): module for module in modules}
+    offered: dict[str, list[Module]] = {}
+    for module in modules:
+        offered.setdefault(_key(module.source), []).append(module)
     manifest = [{"Key": "", "Source": "", "Dir": "."}]
-    for name, source in _calls(folder):
-        module = offered.get(_key(source))
-        if module is None:
+    for name, source, version in _calls(folder):
+        fitting = offered.get(_key(source))
+        if not fitting:
             continue
+        # A template and its port may pin two versions of one module.
+        module = next((one for one in fitting if one.version == version), fitting[-1])
         place = Path(".terraform", "modules", name)
         (folder / place).mkdir(parents=True, exist_ok=True)
         (folder / place / "main.tf").write_text(module.hcl, encoding="utf-8")
@@ -101,14 +105,14 @@ def install_modules(
         (folder / ".terraform/modules/modules.json").write_text(json.dumps({"Modules": manifest}), encoding="utf-8")
 
 
-def _calls(folder: Path) -> Iterator[tuple[str, str]]:
+def _calls(folder: Path) -> Iterator[tuple[str, str, str]]:
     for file in sorted(folder.glob("*.tf.json")):
         for name, body in json.loads(file.read_text(encoding="utf-8")).get("module", {}).items():
-            yield name, str(body.get("source", ""))
+            yield name, str(body.get("source", "")), str(body.get("version", ""))
     for file in sorted(folder.glob("*.tf")):
         for name, bodies in _native(file).get("module", {}).items():
             for body in bodies:
-                yield name, str(body.get("source", ""))
+                yield name, str(body.get("source", "")), str(body.get("version", ""))
 
 
 def _native(file: Path) -> dict[str, Any]:

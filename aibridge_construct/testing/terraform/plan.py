@@ -10,7 +10,7 @@ from typing import Any
 
 from .diagnostics import Diagnostic
 
-__all__ = ["Plan", "TestReport", "resource_in"]
+__all__ = ["Plan", "TestReport", "resource_in", "resources_in"]
 
 
 class Plan:
@@ -69,13 +69,14 @@ def resource_in(module: Mapping[str, Any], address: str) -> dict[str, Any]:
     Raises:
         KeyError: there is no such resource; the message lists those there are.
     """
-    values = dict(_resources(module))
+    values = dict(resources_in(module))
     if address not in values:
         raise KeyError(f"no {address}; there are: {', '.join(sorted(values)) or 'none'}")
     return values[address]
 
 
-def _resources(module: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def resources_in(module: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Address and values of each resource of a module, and of those that it calls."""
     # Terraform leaves the values out where it knows none of them yet.
     own = [(item["address"], item.get("values", {})) for item in module.get("resources", [])]
-    return own + [found for child in module.get("child_modules", []) for found in _resources(child)]
+    return own + [found for child in module.get("child_modules", []) for found in resources_in(child)]

@@ -25,6 +25,7 @@ from .mirror import HOSTS, Mirror
 from .modules import install_modules
 from .plan import Plan, TestReport, resource_in
 from .program import command, registry
+from .variables import declared_variables, misspelt, refuse_unknown
 
 if TYPE_CHECKING:
     from aibridge_construct.testing.providers.attached import Attached
@@ -206,6 +207,9 @@ class Terraform:
         message quotes the line.
         """
         values = dict(variables or {})
+        if values:
+            declared = declared_variables(self.directory)
+            refuse_unknown("variables", misspelt(values, declared), declared, "variable")
         texts = {name: value for name, value in values.items() if isinstance(value, str) and "\0" not in value}
         rest = {name: value for name, value in values.items() if name not in texts}
         environment = {f"TF_VAR_{name}": value for name, value in texts.items()}

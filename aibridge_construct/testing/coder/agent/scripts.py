@@ -28,12 +28,13 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, Self, TypedDict, Unpack
+from typing import Any, Self, Unpack
 
 from . import processes
 from .ended import Ended, LogLine, wait_until
 from .processes import Orphan
 from .running import Running
+from .settings import How, Settings
 from .shells import SHELLS, command_line, ignores, shell_program, with_ignored_signals
 
 __all__ = [
@@ -50,29 +51,6 @@ __all__ = [
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """The PATH of a container that sets none of its own."""
-
-
-class Settings(TypedDict, total=False):
-    """The arguments of `AgentScripts` but the first."""
-
-    path: str
-    sh: str | Path
-    login_shell: str
-    env: Mapping[str, str]
-    grace: float
-    ignored: Collection[signal.Signals]
-    system: Callable[[Sequence[str]], Sequence[str]]
-
-
-class How(TypedDict, total=False):
-    """The arguments of `AgentScripts.start` but the first."""
-
-    name: str
-    timeout: float | None
-    grace: float | None
-    env: Mapping[str, str]
-    umask: int
-    user: int | None
 
 
 class AgentScripts:
@@ -128,6 +106,7 @@ class AgentScripts:
         )
         self._running: list[Running] = []
         self._others: list[AgentScripts] = []
+        self._sh = ["sh"]
         if sh:
             self._install_shell(sh)
 
@@ -292,7 +271,7 @@ class AgentScripts:
 
     def _program(self, command: Sequence[str]) -> list[str]:
         """The command with the workspace's `sh` in the place of this machine's."""
-        return ["sh" if command[0] == "/bin/sh" else command[0], *command[1:]]
+        return [*(self._sh if command[0] == "/bin/sh" else command[:1]), *command[1:]]
 
     def _start(self, command: Sequence[str], **how: Any) -> Running:
         whole = self._system(self._program(command))
@@ -306,8 +285,10 @@ class AgentScripts:
         if isinstance(sh, Path) or sh not in SHELLS:
             (self.image / "sh").symlink_to(sh)
             return
-        program, *options = shlex.split(shell_program(sh))
-        if sh.startswith("bash"):  # called sh, it would be in its POSIX mode
-            self.command("sh", f'#!{program}\nexec {shlex.join([program, *options])} "$@"\n')
+        program = shlex.split(shell_program(sh))[0]
+        if sh == "bash":  # called sh, it would be in its POSIX mode
+            self._sh = [program]
+            # What a script calls by that name. With -p it takes over nothing: neither functions nor options.
+            self.command("sh", f'#!{program} -p\nexec {shlex.quote(program)} +p "$@"\n')
         else:
             (self.image / "sh").symlink_to(program)

@@ -22,6 +22,7 @@ from aibridge_construct.testing.providers.declare import (
     required,
 )
 from aibridge_construct.testing.providers.go import atoi, is_float, quoted
+from aibridge_construct.testing.providers.re2 import Re2Error, compiled
 
 __all__ = ["PARAMETER"]
 
@@ -208,9 +209,8 @@ def _misplaced(rule: dict[str, Any], kind: str) -> str | None:
 
 def _regex_complaint(rule: dict[str, Any], value: str) -> str | None:
     try:
-        # The provider's expressions are RE2; the syntax that both know is enough here.
-        matched = re.search(rule["regex"], value)
-    except re.error as error:
+        matched = compiled(rule["regex"]).search(value)
+    except Re2Error as error:
         return f"compile regex {quoted(rule['regex'])}: error parsing regexp: {error}"
     if not rule["error"]:
         return "an error must be specified with a regex validation"

@@ -4,9 +4,8 @@ It has all 18 types of that version, each in a file of its own beside this one. 
 stand-in and, where AIBRIDGE_CODER_PROVIDER names its executable, on the real provider.
 
 Where it knowingly differs from the real one: arguments left out of the nested blocks of resources stay null (the real
-one may store an empty string or zero), of several conflicting arguments one is named, regular expressions of parameters
-are Python's, which differ from RE2 in rare syntax, and an agent whose `resources_monitoring` is empty plans a second
-time, too.
+one may store an empty string or zero), of several conflicting arguments one is named, a parameter's regular expression
+may have no class of Unicode but letters, and an agent whose `resources_monitoring` is empty plans a second time, too.
 
 Source of the facts: the provider's documentation, schema, source and behaviour.
 """
