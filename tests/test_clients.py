@@ -193,10 +193,11 @@ def texts(mirror: Mirror, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "npm": {"client": "npm"},
         "codex": {"client": "codex"},
         "java": {"runtimes": ["java"]},
+        "native": {"runtimes": ["node"], "command": ["env"]},
     }
     command = 'echo "ran $${HTTPS_PROXY%%:*}"'
     tools = {
-        name: ProxiedTool(stack, name, proxy=proxy, command=command, wait_seconds=1, **each)
+        name: ProxiedTool(stack, name, proxy=proxy, wait_seconds=1, **{"command": command} | each)
         for name, each in every.items()
     }
     tools["path"] = ProxiedTool(
@@ -302,6 +303,12 @@ def test_the_node_that_the_command_names_counts_and_not_that_on_the_path(run: Ru
     assert run("path", "echo v24.0.0", path="/nowhere:/usr/bin:/bin").stdout == "node x.js\n"
     refused = run("path", "echo v20.0.0")
     assert (refused.status, refused.stdout) == (1, "")
+
+
+@in_every_shell
+def test_a_program_that_is_no_script_is_not_run_by_the_node_of_the_workspace(run: Run) -> None:
+    ended = run("native", "echo v20.19.4")
+    assert (ended.status, ended.stderr) == (0, "")
 
 
 @in_every_shell

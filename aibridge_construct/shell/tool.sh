@@ -263,6 +263,9 @@ gate_detours() {
 }
 
 gate_node() {
+  if [ "$aibridge_old_node" = warn ] && aibridge_command keep_is_native; then
+    return
+  fi
   node_goes_past "$(aibridge_command keep_first)"
   case $?:$aibridge_old_node:$gateway_url in
     0:refuse:)
@@ -318,6 +321,22 @@ keep_read_end() {
     keep_signal KILL
   fi
 }
+
+# keep_is_native WORD...: one program alone, which is no script: the Node.js of the workspace does not run it.
+keep_is_native() {
+  keep_program=$(command -v "$1") || return
+  case $#:$keep_program in
+    1:/*/node) return 1 ;;
+    1:/*) ;;
+    *) return 1 ;;
+  esac
+  IFS= read -r keep_line <"$keep_program"
+  case $keep_line in
+    '#!'*) return 1 ;;
+    *ELF*) return 0 ;;
+  esac
+  return 1
+} 2>/dev/null
 
 keep_first() { printf '%s' "$1"; }
 
