@@ -121,7 +121,7 @@ def test_the_plan_checks_what_copilot_is_given(
     TerraformOutput(stack, "id", value=copilot.task_app_id)
     made = terraform({"cdk.tf.json": Testing.synth(stack, True), "copilot/main.tf": COPILOT.hcl})
     good = {"workdir": "/home/coder", "agent_id": "a1"}
-    assert UUID(made.plan(variables=good).outputs["id"])
+    assert UUID(made.plan(variables=good).outputs["id"]).version == 5
     for wrong, words in (
         ({"workdir": "project"}, "workdir must be an absolute path"),
         ({"agent_id": ""}, "agent_id must not be empty"),
