@@ -66,6 +66,7 @@ def _ours(path: Path, url: str) -> str:
         "SYNC_UNIT": "aibridge-proxy-setup",
         "DEADLINE": "60",
         "EXTRA_CA_PEM": "",
+        "LISTENER_LIMIT": "",
         "BUNDLE_PATH": "",
         "LAUNCHER": "false",
         "LOOPBACK_PROXY": "",

@@ -83,6 +83,7 @@ def literal_script(**values: str) -> str:
         "SYNC_UNIT": "",
         "DEADLINE": "5",
         "EXTRA_CA_PEM": "",
+        "LISTENER_LIMIT": "",
         "LOOPBACK_PROXY": "",
         "NAMED": " ".join(NAMED_CERTIFICATES),
         "AFTER": "",

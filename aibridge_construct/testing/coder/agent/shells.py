@@ -22,6 +22,7 @@ _STOPPING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 # No shell sees to it: one cannot stop ignoring what it was started with ignored. Python ignores two on its own account.
 _WITH_IGNORED = """
 import os, signal, sys
+import warnings  # which execvp imports, when this user may not read it any more
 ignored = [int(word) for word in sys.argv[1].split()]
 for name in ("HUP", "INT", "QUIT", "TERM", "PIPE", "XFSZ"):
     number = signal.Signals["SIG" + name]
