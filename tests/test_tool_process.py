@@ -201,21 +201,28 @@ def test_with_too_few_processes_allowed_it_fails_or_runs_governed(
     make: Make, scripts: AgentScripts, certificates: Path
 ) -> None:
     governed = f"<{PROXY}>\n"
-    texts = {mode: make('echo "<$HTTPS_PROXY>"', on_unavailable=mode) for mode in ("fail", "direct")}
-    cases = [(mode, processes) for mode in texts for processes in (*range(1, 13), ENOUGH)]
+    cases = [(mode, processes) for mode in ("fail", "direct") for processes in (*range(1, 13), ENOUGH)]
     # The limit is one of a user's.
     users = itertools.count(61000 + os.getpid() % 100000 * len(cases))
-    workspaces = []
-    for _, processes in cases:
+    workspaces, texts = [], []
+    for mode, processes in cases:
         workspaces.append(scripts.another(system=functools.partial(limited, processes)))
         workspaces[-1].command("coder", CODER)
+        # Beside the certificate a tool makes files for its user only.
+        own = certificates.parent / f"{mode}-{processes}"
+        own.mkdir()
+        own.chmod(0o777)
+        for name in ("ca.pem", "ca.pem.bundle"):
+            shutil.copy(certificates.parent / name, own)
+        paths = {"cert_path": str(own / "ca.pem"), "bundle_path": str(own / "ca.pem.bundle")}
+        texts.append(make('echo "<$HTTPS_PROXY>"', on_unavailable=mode, **paths))
 
     # All at once: bash waits for up to 48 seconds whether there will be room for another process.
-    def run(case: tuple[str, int], workspace: AgentScripts, user: int) -> Ended:
-        return workspace.run(texts[case[0]], user=user)
+    def run(text: str, workspace: AgentScripts, user: int) -> Ended:
+        return workspace.run(text, user=user)
 
     with ThreadPoolExecutor(len(cases)) as pool:
-        for (mode, processes), ended in zip(cases, pool.map(run, cases, workspaces, users), strict=True):
+        for (mode, processes), ended in zip(cases, pool.map(run, texts, workspaces, users), strict=True):
             assert ended.stdout in ("", governed), (mode, processes)
             assert ended.stdout == governed or ended.status != 0, (mode, processes)
             if processes == ENOUGH:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shlex
 import shutil
 import signal
@@ -73,6 +74,11 @@ def with_ignored_signals(command: Sequence[str], ignored: Collection[int], user:
     """The command line that runs `command` with these signals ignored and no other.
 
     It becomes `user` itself, who may not be allowed to run the Python of these tests.
+
+    Raises:
+        FileNotFoundError: there is no such program.
     """
+    if shutil.which(command[0]) is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     numbers = " ".join(str(int(number)) for number in ignored)
     return [sys.executable, "-ISc", _WITH_IGNORED, numbers, "" if user is None else str(user), *command]
