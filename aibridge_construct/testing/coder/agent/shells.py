@@ -78,7 +78,7 @@ def with_ignored_signals(command: Sequence[str], ignored: Collection[int], user:
     Raises:
         FileNotFoundError: there is no such program.
     """
-    if shutil.which(command[0]) is None:
+    if "/" in command[0] and shutil.which(command[0]) is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     numbers = " ".join(str(int(number)) for number in ignored)
     return [sys.executable, "-ISc", _WITH_IGNORED, numbers, "" if user is None else str(user), *command]
