@@ -134,6 +134,15 @@ $(CLIENTS)/installed: tests/clients/package-lock.json $(wildcard tests/clients/*
 	done
 	@touch $@
 
+.PHONY: docs
+docs: $(INSTALLED) ## Build the documentation site into site/; a warning is an error
+	@out=$$($(RUN) -m zensical build --clean --strict 2>&1) || { printf '%s\n' "$$out"; false; }
+	@echo 'The site lies in site/index.html'
+
+.PHONY: pictures
+pictures: $(INSTALLED) ## Draw the pictures of docs/ anew, from real runs
+	@for picture in flow check; do $(RUN) -W ignore -m tests.docs.$$picture || exit 1; done
+
 .PHONY: build
 build: $(INSTALLED) ## Build the wheel into dist/
 	@$(RUN) -m build --wheel --no-isolation --outdir dist .
@@ -173,7 +182,7 @@ export STRIP_FUNDING
 
 .PHONY: clean
 clean: ## Remove what the commands wrote; the installed tools stay
-	@rm -rf cdktf.out examples/*/cdktf.out dist .cache
+	@rm -rf cdktf.out examples/*/cdktf.out dist site .cache
 	@find . -path ./.venv -prune -o -path ./node_modules -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 .PHONY: distclean

@@ -1,4 +1,4 @@
-"""Draws docs/flow.svg from a real run: python -m docs.make_flow
+"""Draws docs/flow.svg from a real run: python -m tests.docs.flow
 
 The run: a template planned by Terraform, its scripts run as the agent runs them, with a startup coordination, an
 intercepting proxy, an AI provider and an ordinary site on this machine (tests/e2e). What is drawn is what they
@@ -24,7 +24,7 @@ from tests.e2e.http_clients import CURL
 from tests.e2e.template import Template
 from tests.e2e.world import ORDINARY_URL, PROVIDER_URL, open_world
 
-TARGET = Path(__file__).with_name("flow.svg")
+TARGET = Path(__file__).parents[2] / "docs/flow.svg"
 LANES = {
     "setup": "setup script",
     "tool": "tool",

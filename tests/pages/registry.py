@@ -1,0 +1,97 @@
+"""Which test runs which blocks of the pages, and why some are not run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+from .blocks import Block
+
+FRAGMENTS = "tests/pages/test_python.py::test_a_fragment_of_a_page_synthesizes"
+PROGRAMS = "tests/pages/test_python.py::test_a_whole_program_of_a_page_writes_a_template"
+ERRORS = "tests/pages/test_python.py::test_an_error_that_a_page_shows_is_the_one_that_is_raised"
+MODULES = "tests/pages/test_python.py::test_json_of_a_page_is_what_the_fragment_before_it_writes"
+LINES = "tests/pages/test_messages.py::test_a_line_that_a_page_shows_is_one_that_a_script_says"
+TUTORIAL = "tests/test_new.py::test_the_tutorial_from_the_wheel_alone"
+KIT = "tests/test_pages.py::test_the_commands_and_tests_of_the_page_pass"
+TOOLS = "tests/e2e/test_shown.py::test_what_the_page_about_tools_shows_is_what_tools_print"
+TERMINALS = "tests/e2e/test_shown.py::test_what_the_page_about_terminals_shows_is_what_they_print"
+PUSH = "a push needs a Coder server; tests/test_push.py and the replay of builds stand for it"
+
+
+@dataclass(frozen=True)
+class Handled:
+    """Blocks, and who runs them.
+
+    Attributes:
+        first: how their first line begins; "" for all.
+        test: the test that runs them, or "".
+        reason: why nobody does, or what of them is not run.
+    """
+
+    page: str
+    language: str
+    test: str = ""
+    first: str = ""
+    title: str = "*"
+    reason: str = ""
+
+    def covers(self, block: Block) -> bool:
+        """Whether a block is one of these."""
+        return (
+            fnmatch(block.page, self.page)
+            and block.language == self.language
+            and block.first.startswith(self.first)
+            and fnmatch(block.title, self.title)
+        )
+
+
+HANDLED = (
+    # Python
+    Handled("docs/tutorial.md", "python", TUTORIAL),
+    Handled("docs/*.md", "python", KIT, title="*test*.py"),
+    Handled("docs/template.md", "python", PROGRAMS, title="main.py"),
+    Handled("README.md", "python", PROGRAMS, first="from cdktf import App"),
+    Handled("docs/provider.md", "python", "tests/coder/test_page.py::test_every_example_synthesizes", title=""),
+    Handled("docs/*.md", "python", FRAGMENTS, title=""),
+    # Errors of Python
+    Handled("README.md", "text", ERRORS, first="InvalidValueError"),
+    Handled("docs/tools.md", "text", ERRORS, first="command holds"),
+    Handled("docs/windows.md", "text", ERRORS),
+    Handled("docs/template.md", "text", ERRORS, first="Traceback"),
+    Handled("docs/engines.md", "text", "tests/test_engines.py::test_the_refusal_that_the_page_shows_is_one_of_them"),
+    Handled("docs/api/errors.md", "text", "tests/pages/test_python.py::test_the_tree_of_errors_is_the_one_of_the_classes"),
+    # Terraform
+    Handled("docs/copilot.md", "json", MODULES),
+    Handled("docs/gateway.md", "json", MODULES),
+    Handled("*.md", "hcl", "tests/pages/test_python.py::test_the_module_call_of_a_page_plans", first='module "aibridge-proxy"'),
+    # What scripts print
+    Handled("docs/tools.md", "console", TOOLS),
+    Handled("docs/launcher.md", "console", TERMINALS),
+    Handled("docs/editors.md", "text", LINES),
+    Handled("docs/gateway.md", "text", LINES),
+    Handled("docs/clients.md", "text", LINES),
+    Handled("docs/editors.md", "jsonc", "tests/test_editors.py::test_the_page_lists_every_argument_and_what_is_added"),
+    # Commands
+    Handled("docs/tutorial.md", "sh", first="coder login", reason=PUSH),
+    Handled("docs/tutorial.md", "sh", TUTORIAL),
+    Handled("docs/tutorial.md", "console", TUTORIAL),
+    Handled("docs/api/command.md", "console", "tests/pages/test_python.py::test_the_help_of_the_command_is_the_one_of_the_page"),
+    Handled("docs/api/command.md", "sh", KIT, reason="as `python tasks.py draw`"),
+    Handled("docs/testing.md", "sh", KIT),
+    Handled("docs/testing.md", "text", "tests/test_pages.py::test_the_drift_that_the_page_shows_is_the_one_that_tests_show", first="~"),
+    Handled(
+        "docs/testing.md",
+        "text",
+        "tests/test_pages.py::test_the_drawing_of_the_page_is_part_of_what_the_command_prints",
+        first="flowchart",
+    ),
+    Handled("docs/template.md", "sh", PROGRAMS, first="python main.py", reason="the second line: " + PUSH),
+    Handled("README.md", "sh", PROGRAMS, first="python main.py", reason="the second line: " + PUSH),
+    Handled("README.md", "sh", TUTORIAL, first="pip install"),
+    Handled("docs/listener.md", "sh", "tests/pages/test_python.py::test_the_certificate_of_the_page_is_what_every_client_takes"),
+    Handled("docs/cdktn.md", "sh", first="pip install 'aibridge-construct[cdktn]'", reason="make test-cdktn installs what the pins name"),
+    Handled("docs/cdktn.md", "sh", "tests/moved.py::command", first="find ."),
+    Handled("docs/cdktn.md", "toml", "tests/test_engines.py::mypy"),
+    Handled("*.md", "sh", first="make", reason=".ci/run runs make synth and make test"),
+)
