@@ -1,5 +1,4 @@
-"""The page about testing, executed: each of its blocks, and the tests of other pages, in the repository that its first one
-makes."""
+"""The page about testing, executed: each of its blocks, and the tests of other pages, in the repository it makes."""
 
 from __future__ import annotations
 

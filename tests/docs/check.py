@@ -24,11 +24,16 @@ WIDTH = round(LEFT * 2 + COLUMNS * COLUMN)
 KINDS = {"ok ": "good", "PROBLEM ": "bad", "note ": "note", "$ ": "typed"}
 
 STYLE = """
-  svg { --paper: #ffffff; --bar: #f3f6f9; --ink: #1f2328; --soft: #59636e; --line: #c8d1da; --go: #1a7f37; --no: #cf222e; }
-  @media (prefers-color-scheme: dark) {
-    svg { --paper: #0d1117; --bar: #171d25; --ink: #e6edf3; --soft: #9198a1; --line: #3d444d; --go: #3fb950; --no: #ff7b72; }
+  svg {
+    --paper: #ffffff; --bar: #f3f6f9; --ink: #1f2328; --soft: #59636e; --line: #c8d1da; --go: #1a7f37; --no: #cf222e;
   }
-  text { font: 14px ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: var(--ink); white-space: pre; }
+  @media (prefers-color-scheme: dark) {
+    svg {
+      --paper: #0d1117; --bar: #171d25; --ink: #e6edf3; --soft: #9198a1; --line: #3d444d; --go: #3fb950; --no: #ff7b72;
+    }
+  }
+  text { font: 14px ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", Menlo, Consolas, monospace; }
+  text { fill: var(--ink); white-space: pre; }
   .paper { fill: var(--paper); stroke: var(--line); }
   .bar { fill: var(--bar); stroke: var(--line); }
   .dot { fill: var(--line); }
@@ -69,9 +74,10 @@ def draw(lines: list[str]) -> str:
     ]
     for index, (number, kind, word, text) in enumerate(rows):
         y = TOP + ROW * index - 4
+        start = f'<tspan class="word {kind}">{word}</tspan>' if word else ""
         parts.append(
             f'<text class="{kind}" data-line="{number}" x="{LEFT}" y="{y}" xml:space="preserve">'
-            f'<tspan class="word {kind}">{escape(word)}</tspan>{escape(text)}</text>'
+            f"{start}{escape(text)}</text>"
         )
     return "\n".join([*parts, "</svg>", ""])
 

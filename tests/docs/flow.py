@@ -16,9 +16,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from aibridge_construct.testing.coder_cli import Event
-
 from aibridge_construct.testing import AgentScripts, CoderCli, coder_mirror
+from aibridge_construct.testing.coder.cli import Event
 from tests.e2e.bridge_proxy import Connect
 from tests.e2e.http_clients import CURL
 from tests.e2e.template import Template

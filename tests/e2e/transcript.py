@@ -57,7 +57,9 @@ class Transcript:
         """The check, where another CA is in the place of the proxy's."""
         roots = Path("/etc/ssl/certs/ca-certificates.crt").read_text()
         begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
-        Path(self._template.proxy.cert_path).write_text(begin + roots.partition(begin)[2].partition(end)[0] + end + "\n")
+        Path(self._template.proxy.cert_path).write_text(
+            begin + roots.partition(begin)[2].partition(end)[0] + end + "\n"
+        )
         return self.terminal(*CHECK)
 
     def _lines(self, ended: Ended) -> list[str]:

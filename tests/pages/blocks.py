@@ -41,7 +41,9 @@ def pages() -> list[str]:
 def blocks(page: str, language: str = "", title: str = "") -> list[Block]:
     """The blocks of a page, in their order: all, or those of a language, or whose title begins so."""
     text = (ROOT / page).read_text(encoding="utf-8")
-    fence = re.compile(r'^(?P<indent> *)```(?P<language>\w*)(?: title="(?P<title>[^"]*)")?\n(?P<text>.*?)^(?P=indent)```$', re.M | re.S)
+    fence = re.compile(
+        r'^(?P<indent> *)```(?P<language>\w*)(?: title="(?P<title>[^"]*)")?\n(?P<text>.*?)^(?P=indent)```$', re.M | re.S
+    )
     found = [
         Block(page, text.count("\n", 0, each.start()) + 1, each["language"], each["title"] or "", each["text"])
         for each in fence.finditer(text)

@@ -17,6 +17,11 @@ KIT = "tests/test_pages.py::test_the_commands_and_tests_of_the_page_pass"
 TOOLS = "tests/e2e/test_shown.py::test_what_the_page_about_tools_shows_is_what_tools_print"
 TERMINALS = "tests/e2e/test_shown.py::test_what_the_page_about_terminals_shows_is_what_they_print"
 PUSH = "a push needs a Coder server; tests/test_push.py and the replay of builds stand for it"
+TREE = "tests/pages/test_python.py::test_the_tree_of_errors_is_the_one_of_the_classes"
+CALL = "tests/pages/test_python.py::test_the_module_call_of_a_page_plans"
+HELP = "tests/pages/test_python.py::test_the_help_of_the_command_is_the_one_of_the_page"
+CERTIFICATE = "tests/pages/test_python.py::test_the_certificate_of_the_page_is_what_every_client_takes"
+DRIFT = "tests/test_pages.py::test_the_drift_that_the_page_shows_is_the_one_that_tests_show"
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,16 @@ HANDLED = (
     Handled("docs/windows.md", "text", ERRORS),
     Handled("docs/template.md", "text", ERRORS, first="Traceback"),
     Handled("docs/engines.md", "text", "tests/test_engines.py::test_the_refusal_that_the_page_shows_is_one_of_them"),
-    Handled("docs/api/errors.md", "text", "tests/pages/test_python.py::test_the_tree_of_errors_is_the_one_of_the_classes"),
+    Handled("docs/api/errors.md", "text", TREE),
     # Terraform
     Handled("docs/copilot.md", "json", MODULES),
     Handled("docs/gateway.md", "json", MODULES),
-    Handled("*.md", "hcl", "tests/pages/test_python.py::test_the_module_call_of_a_page_plans", first='module "aibridge-proxy"'),
+    Handled(
+        "*.md",
+        "hcl",
+        CALL,
+        first='module "aibridge-proxy"',
+    ),
     # What scripts print
     Handled("docs/tools.md", "console", TOOLS),
     Handled("docs/launcher.md", "console", TERMINALS),
@@ -76,10 +86,19 @@ HANDLED = (
     Handled("docs/tutorial.md", "sh", first="coder login", reason=PUSH),
     Handled("docs/tutorial.md", "sh", TUTORIAL),
     Handled("docs/tutorial.md", "console", TUTORIAL),
-    Handled("docs/api/command.md", "console", "tests/pages/test_python.py::test_the_help_of_the_command_is_the_one_of_the_page"),
+    Handled(
+        "docs/api/command.md",
+        "console",
+        HELP,
+    ),
     Handled("docs/api/command.md", "sh", KIT, reason="as `python tasks.py draw`"),
     Handled("docs/testing.md", "sh", KIT),
-    Handled("docs/testing.md", "text", "tests/test_pages.py::test_the_drift_that_the_page_shows_is_the_one_that_tests_show", first="~"),
+    Handled(
+        "docs/testing.md",
+        "text",
+        DRIFT,
+        first="~",
+    ),
     Handled(
         "docs/testing.md",
         "text",
@@ -89,8 +108,17 @@ HANDLED = (
     Handled("docs/template.md", "sh", PROGRAMS, first="python main.py", reason="the second line: " + PUSH),
     Handled("README.md", "sh", PROGRAMS, first="python main.py", reason="the second line: " + PUSH),
     Handled("README.md", "sh", TUTORIAL, first="pip install"),
-    Handled("docs/listener.md", "sh", "tests/pages/test_python.py::test_the_certificate_of_the_page_is_what_every_client_takes"),
-    Handled("docs/cdktn.md", "sh", first="pip install 'aibridge-construct[cdktn]'", reason="make test-cdktn installs what the pins name"),
+    Handled(
+        "docs/listener.md",
+        "sh",
+        CERTIFICATE,
+    ),
+    Handled(
+        "docs/cdktn.md",
+        "sh",
+        first="pip install 'aibridge-construct[cdktn]'",
+        reason="make test-cdktn has it installed",
+    ),
     Handled("docs/cdktn.md", "sh", "tests/moved.py::command", first="find ."),
     Handled("docs/cdktn.md", "toml", "tests/test_engines.py::mypy"),
     Handled("*.md", "sh", first="make", reason=".ci/run runs make synth and make test"),

@@ -28,7 +28,9 @@ def test_a_message_of_the_page_is_one_that_a_script_says() -> None:
     rows = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| ")]
     shown = [span for row in rows for span in re.findall(r"`([^`]+)`", row)]
     assert len(shown) > 100
-    assert [text for text in shown if is_for_people(_without(text, known | {AUTHORITY_AS_LISTENER.partition(": ")[0]}))] == []
+    assert [
+        text for text in shown if is_for_people(_without(text, known | {AUTHORITY_AS_LISTENER.partition(": ")[0]}))
+    ] == []
 
 
 def _without(text: str, known: set[str]) -> str:

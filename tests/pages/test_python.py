@@ -66,7 +66,13 @@ def synthesized(block: Block, repository: Path) -> Path:
     outdir = repository / "cdktf.out"
     template = CoderTemplate(App(outdir=str(outdir), skip_validation=True), "page")
     names: dict[str, Any] = {**vars(engine), **vars(constructs), **everything()}
-    names |= {"self": template, "url": URL, "Path": Path, "__file__": str(repository / "main.py"), "outdir": str(outdir)}
+    names |= {
+        "self": template,
+        "url": URL,
+        "Path": Path,
+        "__file__": str(repository / "main.py"),
+        "outdir": str(outdir),
+    }
     nodes = [node for node in ast.walk(ast.parse(block.text)) if isinstance(node, ast.Assign)]
     assigned = {target.id for node in nodes for target in node.targets if isinstance(target, ast.Name)}
     if "agent" not in assigned:
@@ -75,7 +81,7 @@ def synthesized(block: Block, repository: Path) -> Path:
             names["proxy"] = AIBridgeProxy(template, "aibridge", agent_id=names["agent"].id, proxy_url=URL)
     run(block, names)
     names["self"].node.root.synth()
-    return outdir / "stacks" / names["self"].node.id
+    return outdir / "stacks" / str(names["self"].node.id)
 
 
 def everything() -> dict[str, Any]:
@@ -182,7 +188,9 @@ def test_the_module_call_of_a_page_plans(app: App, terraform: MakeTerraform) -> 
     module = Testing.synth(AIBridgeProxyModule(app, "aibridge-proxy"), True)
     agent = 'resource "coder_agent" "main" {\n  os   = "linux"\n  arch = "amd64"\n}\n'
     needs = 'terraform {\n  required_providers {\n    coder = { source = "coder/coder" }\n  }\n}\n'
-    calls = {block.text for page in pages() for block in blocks(page, "hcl") if block.first == 'module "aibridge-proxy" {'}
+    calls = {
+        block.text for page in pages() for block in blocks(page, "hcl") if block.first == 'module "aibridge-proxy" {'
+    }
     assert calls
     for call in calls:
         made = terraform({"main.tf": needs + agent + call, "aibridge-proxy/cdk.tf.json": module})

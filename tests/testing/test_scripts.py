@@ -12,12 +12,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cdktf import App
 
-from aibridge_construct import CoderAgent, CoderScript, CoderTemplate, DataCoderWorkspaceOwner
 from aibridge_construct.testing import SHELLS, AgentScripts, Ended, LogLine, in_every_shell, wait_until
 from aibridge_construct.testing.scripts import DEFAULT_PATH
 
