@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from aibridge_construct.shell.render import in_stretches, shell_file
+from aibridge_construct.shell.render import shell_file
 from aibridge_construct.testing._extra import need
 
 from .drift import drift
@@ -197,7 +197,7 @@ def _digests() -> dict[str, str]:
         body = shell_file(name)
         digest = hashlib.sha256(body.encode()).hexdigest()[:12]
         shown = f"# … {name} of aibridge-construct, {body.count(chr(10))} lines, sha256 {digest} …\n"
-        found |= dict.fromkeys((body, in_stretches(body)), shown)
+        found |= dict.fromkeys((body, body.stretches), shown)
     return found
 
 
