@@ -33,7 +33,8 @@ FROM_WHEELHOUSE = --quiet --disable-pip-version-check --no-index --find-links .v
 
 # Without the engine, or with both at once.
 ONCE = tests/e2e tests/shell tests/testing tests/clients tests/test_engines.py tests/test_hcl.py tests/test_hcl_body.py \
-	tests/test_hcl_scan.py tests/test_new.py tests/test_pages.py tests/test_pem.py tests/test_tool_process.py
+	tests/test_hcl_scan.py tests/test_new.py tests/test_pages.py tests/test_pem.py tests/test_tool_process.py \
+	tests/pages/test_blocks.py tests/pages/test_messages.py tests/pages/test_site.py
 
 .PHONY: help
 help: ## List the commands
