@@ -350,7 +350,7 @@ class AIBridgeProxy(Sealed, Construct):
             parts = [shell_file("system.sh"), *parts]
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
-        return render(values, *parts)
+        return render(values, *parts, adds=_MOST_ADDED)
 
     def _render_again(self) -> None:
         if hasattr(self, "script"):
@@ -388,6 +388,10 @@ class AIBridgeProxy(Sealed, Construct):
             description="Absolute path of the proxy's CA certificate in the workspace.",
         )
         cert_path.override_logical_id("cert_path")
+
+
+#: Bytes: `extra_ca_pem` as its rule bounds it, and paths and URLs, of which Linux takes no longer ones.
+_MOST_ADDED = 65536 + 4 * 4096
 
 
 def _null_if_empty(value: str | Expression) -> str:

@@ -90,6 +90,7 @@ WITHOUT_NODE = {
     "coder._preset_rules",
     "coder.blocks",
     "coder.checks",
+    "coder.size",
     "detours",
     "environment",
     "errors",
