@@ -12,6 +12,7 @@ import tempfile
 from html import escape
 from pathlib import Path
 from textwrap import wrap
+from typing import NamedTuple
 
 import trustme
 
@@ -59,28 +60,66 @@ STYLE = """
   .otherhead { fill: var(--soft); }
 """
 
-#: Where things stand: left, top, width, height, class, and what is written in them.
-ROOMS = [(24, 52, 268, 230, "the workspace"), (404, 52, 296, 168, "the Coder deployment")]
+
+class Box(NamedTuple):
+    """Where a thing stands."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def middle(self) -> int:
+        """Of its width."""
+        return self.left + self.width // 2
+
+    def drawn(self, kind: str) -> str:
+        """The box itself."""
+        return (
+            f'<rect class="{kind}" x="{self.left}" y="{self.top}" width="{self.width}" height="{self.height}" rx="6"/>'
+        )
+
+
+class Thing(NamedTuple):
+    """A box with a name in it."""
+
+    box: Box
+    name: str
+    note: str = ""
+    kind: str = "thing"
+
+
+class Arrow(NamedTuple):
+    """From somewhere to somewhere, at one height, with words above."""
+
+    start: int
+    end: int
+    y: int
+    text: str
+    kind: str = ""
+
+
+ROOMS = [(Box(24, 52, 268, 230), "the workspace"), (Box(404, 52, 296, 168), "the Coder deployment")]
 THINGS = [
-    (44, 84, 228, 54, "ours", "setup script", "of this module: coder_script"),
-    (44, 152, 228, 54, "thing", "AI tool, e.g. Copilot", "takes proxy_auth_url and cert_path"),
-    (44, 220, 228, 46, "thing", "everything else", "no variable is set for it"),
-    (424, 84, 256, 54, "thing", "Coder API", "the proxy's CA certificate"),
-    (424, 152, 256, 54, "thing", "AI Bridge Proxy, AI Bridge", "who asks what: audit, policy, cost"),
-    (808, 152, 128, 54, "thing", "AI provider", ""),
-    (808, 220, 128, 46, "thing", "other sites", ""),
+    Thing(Box(44, 84, 228, 54), "setup script", "of this module: coder_script", "ours"),
+    Thing(Box(44, 152, 228, 54), "AI tool, e.g. Copilot", "takes proxy_auth_url and cert_path"),
+    Thing(Box(44, 220, 228, 46), "everything else", "no variable is set for it"),
+    Thing(Box(424, 84, 256, 54), "Coder API", "the proxy's CA certificate"),
+    Thing(Box(424, 152, 256, 54), "AI Bridge Proxy, AI Bridge", "who asks what: audit, policy, cost"),
+    Thing(Box(808, 152, 128, 54), "AI provider"),
+    Thing(Box(808, 220, 128, 46), "other sites"),
 ]
-#: From, to, height, and what is written above.
 ARROWS = [
-    (272, 424, 111, "", "GET ca-cert.pem"),
-    (272, 424, 179, "", "HTTPS_PROXY"),
-    (680, 808, 179, "", "https"),
-    (272, 808, 243, "other", "straight, as before"),
+    Arrow(272, 424, 111, "GET ca-cert.pem"),
+    Arrow(272, 424, 179, "HTTPS_PROXY"),
+    Arrow(680, 808, 179, "https"),
+    Arrow(272, 808, 243, "straight, as before", "other"),
 ]
 
 
 def run(directory: Path, mirror: Mirror) -> list[tuple[str, list[LogLine]]]:
-    """Start a workspace twice. What happened, and the log of the script, with paths and hosts as a workspace has them."""
+    """Start a workspace twice: what happened, and the log, with paths and hosts as a workspace has them."""
     authority, path = trustme.CA(), directory / "certs/ca-cert.pem"
     authority.cert_pem.write_to_path(str(directory / "ca.pem"))
     with (
@@ -117,7 +156,7 @@ def _log(agent: AgentScripts, script: str, shown: dict[str, str]) -> list[LogLin
 def draw(starts: list[tuple[str, list[LogLine]]]) -> str:
     """The picture as SVG text."""
     rows = [row for what, lines in starts for row in _rows(what, lines)]
-    height = LOG_TOP + LINE * len(rows) + 30
+    height = LOG_TOP + LINE * len(rows) + 20
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         'role="img" aria-labelledby="title">',
@@ -126,16 +165,11 @@ def draw(starts: list[tuple[str, list[LogLine]]]) -> str:
         f'<rect class="paper" width="{WIDTH}" height="{height}" rx="8"/>',
         f'<text class="small soft" x="{WIDTH // 2}" y="30">{TITLE}</text>',
     ]
-    for left, top, width, tall, name in ROOMS:
-        parts.append(f'<rect class="room" x="{left}" y="{top}" width="{width}" height="{tall}" rx="8"/>')
-        parts.append(f'<text class="small soft" x="{left + width // 2}" y="{top + 20}">{name}</text>')
-    for thing in THINGS:
-        parts += _thing(*thing)
-    for arrow in ARROWS:
-        parts += _arrow(*arrow)
-    parts.append(
-        f'<rect class="room" x="24" y="{LOG_TOP - 20}" width="{WIDTH - 48}" height="{LINE * len(rows) + 26}" rx="8"/>'
-    )
+    for room, name in ROOMS:
+        parts += [room.drawn("room"), f'<text class="small soft" x="{room.middle}" y="{room.top + 20}">{name}</text>']
+    parts += [line for thing in THINGS for line in _thing(thing)]
+    parts += [line for arrow in ARROWS for line in _arrow(arrow)]
+    parts.append(Box(24, LOG_TOP - 20, WIDTH - 48, LINE * len(rows) + 16).drawn("room"))
     for number, (kind, text) in enumerate(rows):
         parts.append(f'<text class="mono {kind}" x="40" y="{LOG_TOP + LINE * number}">{escape(text)}</text>')
     return "\n".join([*parts, "</svg>", ""])
@@ -150,25 +184,24 @@ def _rows(what: str, lines: list[LogLine]) -> list[tuple[str, str]]:
     return [("soft", f"# {what}: log of the script AI Bridge Proxy Setup"), *said]
 
 
-def _thing(left: int, top: int, width: int, tall: int, kind: str, name: str, note: str) -> list[str]:
-    middle, centre = left + width // 2, top + tall // 2 + 4
-    shape = f'<rect class="{kind}" x="{left}" y="{top}" width="{width}" height="{tall}" rx="6"/>'
-    if not note:
-        return [shape, f'<text class="name" x="{middle}" y="{centre}">{escape(name)}</text>']
+def _thing(thing: Thing) -> list[str]:
+    x, y = thing.box.middle, thing.box.top + thing.box.height // 2 + 4
+    if not thing.note:
+        return [thing.box.drawn(thing.kind), f'<text class="name" x="{x}" y="{y}">{escape(thing.name)}</text>']
     return [
-        shape,
-        f'<text class="name" x="{middle}" y="{centre - 8}">{escape(name)}</text>',
-        f'<text class="small soft" x="{middle}" y="{centre + 9}">{escape(note)}</text>',
+        thing.box.drawn(thing.kind),
+        f'<text class="name" x="{x}" y="{y - 8}">{escape(thing.name)}</text>',
+        f'<text class="small soft" x="{x}" y="{y + 9}">{escape(thing.note)}</text>',
     ]
 
 
-def _arrow(start: int, end: int, y: int, kind: str, text: str) -> list[str]:
-    # What goes past the deployment is named where there is room for it.
-    middle = (start + end) // 2 if kind != "other" else 552
+def _arrow(arrow: Arrow) -> list[str]:
+    # The long one is named where there is room for words.
+    x, y = 552 if arrow.kind else (arrow.start + arrow.end) // 2, arrow.y
     return [
-        f'<text class="small" x="{middle}" y="{y - 7}">{escape(text)}</text>',
-        f'<line class="arrow {kind}" x1="{start}" y1="{y}" x2="{end - 8}" y2="{y}"/>',
-        f'<path class="{kind}head" d="M{end - 1} {y}l-9 -4.5v9z"/>',
+        f'<text class="small" x="{x}" y="{y - 7}">{escape(arrow.text)}</text>',
+        f'<line class="arrow {arrow.kind}" x1="{arrow.start}" y1="{y}" x2="{arrow.end - 8}" y2="{y}"/>',
+        f'<path class="{arrow.kind}head" d="M{arrow.end - 1} {y}l-9 -4.5v9z"/>',
     ]
 
 

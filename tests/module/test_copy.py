@@ -50,10 +50,11 @@ def test_its_own_tests_of_the_script_pass_where_people_run_them(mirror: Mirror, 
     program.write_text(f'#!/bin/sh\nexec {shlex.join(command())} "$@"\n')
     program.chmod(0o755)
     path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
+    mirrored = {"TF_CLI_CONFIG_FILE": str(mirror.cli_config), "CHECKPOINT_DISABLE": "1"}
     done = subprocess.run(
         [os.environ.get("JSII_NODE", "node"), "--test", "--test-reporter=tap", "main.test.ts"],
         cwd=FOLDER,
-        env={"PATH": path, "HOME": str(tmp_path), "TF_CLI_CONFIG_FILE": str(mirror.cli_config), "CHECKPOINT_DISABLE": "1"},
+        env={"PATH": path, "HOME": str(tmp_path)} | mirrored,
         capture_output=True,
         text=True,
         timeout=120,

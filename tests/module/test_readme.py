@@ -9,8 +9,16 @@ from typing import Any
 
 import pytest
 
-from aibridge_construct.testing import COPILOT, AgentScripts, Mirror, Plan, Provider, Terraform, coder_mirror
-from aibridge_construct.testing import workspace_environment
+from aibridge_construct.testing import (
+    COPILOT,
+    AgentScripts,
+    Mirror,
+    Plan,
+    Provider,
+    Terraform,
+    coder_mirror,
+    workspace_environment,
+)
 from tests.pems import CERTIFICATE
 from tests.terraform.test_native import stand_ins
 
