@@ -22,7 +22,7 @@ from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
-from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, loopback_url
+from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, host_warnings, loopback_url
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_seconds
@@ -327,6 +327,8 @@ class AIBridgeProxy(Sealed, Construct):
             InvalidValueError: a name is no runtime, or ``no_proxy`` is no list of host names.
         """
         chosen = known_runtimes(runtimes)
+        for warning in host_warnings(no_proxy):
+            Annotations.of(self).add_warning(warning)
         return {
             name: self.proxy_auth_url if name.upper() == "HTTPS_PROXY" else self._for_texts(value)
             for name, value in self._route.variables(chosen, no_proxy).items()

@@ -254,8 +254,10 @@ def _in_stretches(text: str) -> str:
     """``text`` as Terraform is to read it: with a break before a function where the last one is a while ago."""
     if isinstance(text, Body):
         return text.stretches
-    written, length = [], _STRETCH
-    for line in text.splitlines(keepends=True):
+    lines = text.splitlines(keepends=True)
+    written: list[str] = []
+    length = min(len(lines), _STRETCH)
+    for line in lines:
         if length >= _STRETCH and _FUNCTION.match(line):
             written.append(_BREAK)
             length = 0
