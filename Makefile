@@ -47,7 +47,7 @@ synth: $(INSTALLED) $(CLI) ## Synthesize the drop-in Terraform module (ARGS=--hc
 .PHONY: module
 module: synth ## The same, and accept it in modules/aibridge-proxy, with its picture; review the diff before you commit it
 	@cp cdktf.out/stacks/aibridge-proxy/cdk.tf.json modules/aibridge-proxy/
-	@$(RUN) -m docs.make_preview >/dev/null
+	@$(RUN) -m tests.module.preview >/dev/null
 	@echo 'It lies in modules/aibridge-proxy/ too, as others find it'
 
 .PHONY: examples

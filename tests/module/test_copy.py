@@ -13,10 +13,10 @@ from cdktf import App
 from aibridge_construct import AIBridgeProxyModule
 from aibridge_construct.testing import Mirror
 from aibridge_construct.testing.terraform.program import command
-from docs.make_preview import TARGET, draw, run
 from tests.conftest import MakeTerraform
 
 from .conftest import FOLDER
+from .preview import TARGET, draw, run
 
 
 def test_it_is_what_make_synth_writes(tmp_path: Path) -> None:

@@ -34,14 +34,23 @@ def rows(heading: str) -> list[list[str]]:
 
 def test_the_page_has_every_criterion_with_its_points() -> None:
     applies, others = rows("What applies: 57 of 57 points"), rows("What cannot arise: 18 points")
-    assert {name: int(points) for name, points, _ in applies} == APPLIES
-    assert {name: int(points) for name, points, _ in others} == CANNOT_ARISE
+    assert {row[0]: int(row[1]) for row in applies} == APPLIES
+    assert {row[0]: int(row[1]) for row in others} == CANNOT_ARISE
     assert (sum(APPLIES.values()), sum(CANNOT_ARISE.values())) == (57, 18)
 
 
-def test_every_answer_names_a_file_that_is_there() -> None:
-    for name, _, answer in rows("What applies: 57 of 57 points"):
-        assert "](../modules/aibridge-proxy/" in answer, name
+def test_every_answer_is_in_a_file_and_under_a_heading_that_are_there() -> None:
+    answers = {row[0]: row[2] for row in rows("What applies: 57 of 57 points")}
+    rules = {row[0]: row[1] for row in table(section(PAGE, "What the registry's own checks demand"))}
+    for what, files in (answers | rules).items():
+        assert "`modules/aibridge-proxy/" in files, what
+    text = PAGE.read_text()
+    paths = re.findall(r"`((?:modules|tests)/[^`]+)`", text)
+    assert [path for path in paths if not (ROOT / path).is_file()] == []
+    headings = re.findall(r"README\.md`: ([A-Z][^|,]*?) \|", text)
+    assert len(headings) >= 8
+    for heading in headings:
+        assert section(README, heading).strip(), heading
     assert dead_links(PAGE) == []
 
 

@@ -1,4 +1,4 @@
-"""Draws modules/aibridge-proxy/preview.svg from real runs of the module's script: python -m docs.make_preview
+"""Draws modules/aibridge-proxy/preview.svg from real runs of the module's script: python -m tests.module.preview
 
 The runs: the module planned by Terraform, its script run as the agent runs it, against a deployment that is not ready
 yet, then against one whose proxy is off. The log is what they wrote; a test holds the picture to it.
@@ -27,7 +27,7 @@ from aibridge_construct.testing import (
     workspace_environment,
 )
 
-FOLDER = Path(__file__).parents[1] / "modules/aibridge-proxy"
+FOLDER = Path(__file__).parents[2] / "modules/aibridge-proxy"
 TARGET = FOLDER / "preview.svg"
 TITLE = "The setup script fetches the proxy's certificate; only the tool that takes the outputs goes through the proxy"
 WIDTH, LINE, COLUMNS = 960, 19, 118
