@@ -26,6 +26,7 @@ from aibridge_construct.testing import (
     coder_mirror,
     workspace_environment,
 )
+from aibridge_construct.testing.coder.agent.ended import Level
 
 FOLDER = Path(__file__).parents[2] / "modules/aibridge-proxy"
 TARGET = FOLDER / "preview.svg"
@@ -147,10 +148,13 @@ def _planned(folder: Path, mirror: Mirror, access_url: str, path: Path) -> str:
 
 
 def _log(agent: AgentScripts, script: str, shown: dict[str, str]) -> list[LogLine]:
-    lines = agent.run(script).log
+    ended = agent.run(script)
+    # A start that fails says last what was wrong; where two streams meet, the log may say it a line too early.
+    streams: list[tuple[Level, str]] = [("info", ended.stdout), ("error", ended.stderr)]
+    lines = [LogLine(level, text) for level, said in streams for text in said.splitlines()]
     for place, name in shown.items():
-        lines = tuple(LogLine(line.level, line.text.replace(place, name)) for line in lines)
-    return list(lines)
+        lines = [LogLine(line.level, line.text.replace(place, name)) for line in lines]
+    return lines
 
 
 def draw(starts: list[tuple[str, list[LogLine]]]) -> str:
