@@ -20,6 +20,7 @@ from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
+from aibridge_construct.coder.size import MOST_NAMES
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
 from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, host_warnings, loopback_url
@@ -34,6 +35,7 @@ from aibridge_construct.rules import (
     AGENT_ID,
     CERT_PATH,
     CERT_PATH_IN_TEXTS,
+    MOST_CERTIFICATES,
     PROXY_URL,
     REFRESH,
     SETUP_TIMEOUT,
@@ -352,7 +354,8 @@ class AIBridgeProxy(Sealed, Construct):
             parts = [shell_file("system.sh"), *parts]
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
-        return render(values, *parts, adds=_MOST_ADDED)
+        certificates = MOST_CERTIFICATES if isinstance(values["EXTRA_CA_PEM"], Expression) else 0
+        return render(values, *parts, adds=MOST_NAMES + certificates)
 
     def _render_again(self) -> None:
         if hasattr(self, "script"):
@@ -390,10 +393,6 @@ class AIBridgeProxy(Sealed, Construct):
             description="Absolute path of the proxy's CA certificate in the workspace.",
         )
         cert_path.override_logical_id("cert_path")
-
-
-#: Bytes: `extra_ca_pem` as its rule bounds it, and paths and URLs, of which Linux takes no longer ones.
-_MOST_ADDED = 65536 + 4 * 4096
 
 
 def _null_if_empty(value: str | Expression) -> str:

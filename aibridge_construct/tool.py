@@ -11,6 +11,7 @@ from aibridge_construct._engine import Annotations, Construct, ITerraformDependa
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.script import CoderScript
+from aibridge_construct.coder.size import MOST_NAMES
 from aibridge_construct.detours import EVERY_RUNTIME, Detours
 from aibridge_construct.environment import host_warnings, needs_bundle
 from aibridge_construct.errors import InvalidValueError, MissingArgumentError
@@ -205,6 +206,7 @@ class ProxiedTool(Sealed, Construct):
                 *([asked.library(), asked.environment()] if asked else []),
                 function("aibridge_command", f'"$@" {run}\n'),
                 _body(),
+                adds=MOST_NAMES if is_known(arguments) else None,
             ),
             **place.meta,
         )

@@ -8,10 +8,12 @@ from functools import lru_cache
 from aibridge_construct.hcl import InvalidTemplateError, parts, references
 from aibridge_construct.shell.render import Body, Rendered
 
-__all__ = ["SIZE_LIMIT", "has_open_end", "known_size"]
+__all__ = ["MOST_NAMES", "SIZE_LIMIT", "has_open_end", "known_size"]
 
 #: Bytes of one argument of a process on Linux, its closing zero byte included. The agent hands over a script as one.
 SIZE_LIMIT = 128 * 1024
+#: Bytes of the paths and URLs in a script of ours, of which Linux takes none that is longer than 4096.
+MOST_NAMES = 4 * 4096
 
 #: Coder bounds what these hold.
 _BOUNDED = ("data.coder_workspace.", "data.coder_workspace_owner.", "coder_agent.")
