@@ -33,7 +33,12 @@ class Block:
 
 def pages() -> list[str]:
     """Every page, from the root of the checkout."""
-    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    files = [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "modules").rglob("*.md"),
+    ]
     return sorted(file.relative_to(ROOT).as_posix() for file in files)
 
 

@@ -52,6 +52,18 @@ class Handled:
 
 
 HANDLED = (
+    # Tested in their own room
+    Handled("modules/*.md", "tf", "tests/module/test_readme.py::test_every_example_plans_the_setup_script"),
+    Handled("modules/*.md", "sh", reason="commands of the registry and of Terraform's own test"),
+    Handled(
+        "docs/migrate.md", "tf", "tests/module/test_migrate.py::test_there_and_back_nothing_changes_but_the_script"
+    ),
+    Handled("docs/migrate.md", "text", "tests/module/test_migrate.py::test_a_moved_script_is_one_replacement"),
+    Handled(
+        "docs/migrate.md",
+        "python",
+        "tests/module/test_migrate.py::test_the_pages_test_of_the_port_passes_and_tells_what_else_differs",
+    ),
     # Python
     Handled("docs/tutorial.md", "python", TUTORIAL),
     Handled("docs/*.md", "python", KIT, title="*test*.py"),
