@@ -68,7 +68,7 @@ HANDLED = (
     Handled("docs/tutorial.md", "python", TUTORIAL),
     Handled("docs/*.md", "python", KIT, title="*test*.py"),
     Handled("docs/template.md", "python", PROGRAMS, title="main.py"),
-    Handled("README.md", "python", PROGRAMS, first="from cdktf import App"),
+    Handled("README.md", "python", PROGRAMS, first="from cdk"),
     Handled("docs/provider.md", "python", "tests/coder/test_page.py::test_every_example_synthesizes", title=""),
     Handled("docs/*.md", "python", FRAGMENTS, title=""),
     # Errors of Python
