@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import griffe
 import pytest
 
 import aibridge_construct
@@ -131,6 +132,18 @@ def test_the_reference_has_every_public_name(package: str, pages: dict[Path, Pag
 def elsewhere(name: str, ids: set[str]) -> bool:
     """Whether a name of the kit is described under the other of its two addresses."""
     return any(f"aibridge_construct.testing.{home}{name}" in ids for home in ("", "providers."))
+
+
+def test_the_docstrings_of_the_reference_fit_its_signatures(caplog: pytest.LogCaptureFixture) -> None:
+    extensions = griffe.load_extensions(f"{ROOT}/tests/docs/docstrings.py:Docstrings")
+    known = griffe.load("aibridge_construct", search_paths=[ROOT], docstring_parser="google", extensions=extensions)
+    found = [known[f"{package}.{name}".partition(".")[2]] for package, names in PUBLIC.items() for name in names]
+    objects = [each.final_target if each.is_alias else each for each in found]
+    members = [member for each in objects for member in each.members.values() if not member.is_alias]
+    described = [each for each in (*objects, *members) if each.docstring and not each.is_private]
+    assert len(described) > 200
+    assert all(each.docstring.parsed for each in described if each.docstring)
+    assert caplog.messages == []
 
 
 def test_the_reference_shows_no_notation_of_docstrings(site: Path) -> None:
