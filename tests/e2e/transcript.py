@@ -70,4 +70,5 @@ class Transcript:
 
 def timeless(line: str) -> str:
     """A line without what is of one day or one machine."""
+    line = re.sub(r"(?<=aibridge-construct )[\d.]+\w*(?=\.$)", "VERSION", line)
     return re.sub(r"subject=[^)]*", "subject=…", re.sub(r"\d{4}-\d\d-\d\d", "DATE", line))
