@@ -84,6 +84,7 @@ WITHOUT_NODE = {
     "_mixing",
     "_node",
     "_refusals",
+    "_version",
     "arguments",
     "clients",
     "coder",

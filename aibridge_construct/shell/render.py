@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from aibridge_construct._version import __version__
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.validation import template_text
 
@@ -26,6 +27,7 @@ __all__ = [
     "BODY_PREFIX",
     "END_OF_SCRIPT",
     "SETUP_FILES",
+    "WRITTEN_BY",
     "Body",
     "Expression",
     "Rendered",
@@ -40,6 +42,7 @@ __all__ = [
     "render",
     "shell_file",
     "shell_text",
+    "without_version",
     "words",
 ]
 
@@ -51,6 +54,13 @@ BODY_PREFIX = "aibridge_construct_"
 
 #: The files of the setup script, in their order.
 SETUP_FILES = ("lib.sh", "address.sh", "trust.sh", "setup.sh")
+
+_WRITTEN_BY = "# Written by aibridge-construct. The comments that explain it are in the package's folder shell/."
+_VERSION = f"aibridge_version={__version__} "
+
+#: The line of every script that says which version wrote it; a failure and ``aibridge-run --check`` say it again.
+WRITTEN_BY = _VERSION + _WRITTEN_BY
+
 # bash takes more from its environment than variables: options, and functions that take the place of any command, ours
 # included. With -p it takes none of it, and passes the functions on to its children all the same. Until then: in its
 # POSIX mode, which an assignment turns on, no function takes the place of `set`, `exec` or `export`. What bash has made
@@ -80,7 +90,7 @@ _PROLOGUE = f"""\
 {_SAVE_OPTIONS}; set -- sh; {_IF_BASH} set -- "$BASH" -p -c 'eval "$(cat)"' ;; esac
 exec "$@" -s <<'{END_OF_SCRIPT}'
 {{ set +axv; }} 2>/dev/null
-# Written by aibridge-construct. The comments that explain it are in the package's folder shell/.
+{WRITTEN_BY}
 {_TAKE_OPTIONS}{_LOOK_AT_PROC}"""
 
 _PROGRAM_PROLOGUE = f"""\
@@ -88,8 +98,8 @@ case $-${{AIBRIDGE_SHELLOPTS+set}} in
   *p*set) ;;
   *) {_SAVE_OPTIONS}; {_IF_BASH} exec "$BASH" -p "$0" "$@" ;; esac ;;
 esac
+{WRITTEN_BY}
 {_TAKE_OPTIONS}{_LOOK_AT_PROC}"""
-
 
 # HCL reads the text between two interpolations line by line and joins the lines one at a time, copying what it has so
 # far (`meldConsecutiveStringLiterals` of its parser, up to 2.24 at least). Terraform reads a string of a JSON file anew
@@ -239,6 +249,11 @@ def shell_text(field: str, text: str) -> str:
             'write "\\n" for the end of a line, or let the shell make one with printf.',
         )
     return mended
+
+
+def without_version(text: str) -> str:
+    """``text`` without the version, if this one wrote it."""
+    return text.replace(WRITTEN_BY, _WRITTEN_BY)
 
 
 @cache
