@@ -78,6 +78,12 @@ _TAKE_OPTIONS = (
     "case $-${AIBRIDGE_POSIX-} in *p*set) eval 'set +p' ;; *p*) eval 'set +p'; unset POSIXLY_CORRECT ;; esac; "
     "unset AIBRIDGE_SHELLOPTS AIBRIDGE_BASHOPTS AIBRIDGE_POSIX\n"
 )
+# Whether what stands in /proc are the processes of this script: some sandboxes show those of another namespace, whose
+# numbers are other processes here.
+_LOOK_AT_PROC = (
+    "aibridge_proc=none; if read -r aibridge_pid _ </proc/self/stat; then "
+    "case $aibridge_pid in $$) aibridge_proc=own ;; *) aibridge_proc=other ;; esac; fi 2>/dev/null\n"
+)
 
 _PROLOGUE = f"""\
 #!/bin/sh
@@ -85,7 +91,7 @@ _PROLOGUE = f"""\
 exec "$@" -s <<'{END_OF_SCRIPT}'
 {{ set +axv; }} 2>/dev/null
 {WRITTEN_BY}
-{_TAKE_OPTIONS}"""
+{_TAKE_OPTIONS}{_LOOK_AT_PROC}"""
 
 _PROGRAM_PROLOGUE = f"""\
 case $-${{AIBRIDGE_SHELLOPTS+set}} in
@@ -93,8 +99,7 @@ case $-${{AIBRIDGE_SHELLOPTS+set}} in
   *) {_SAVE_OPTIONS}; {_IF_BASH} exec "$BASH" -p "$0" "$@" ;; esac ;;
 esac
 {WRITTEN_BY}
-{_TAKE_OPTIONS}"""
-
+{_TAKE_OPTIONS}{_LOOK_AT_PROC}"""
 
 # HCL reads the text between two interpolations line by line and joins the lines one at a time, copying what it has so
 # far (`meldConsecutiveStringLiterals` of its parser, up to 2.24 at least). Terraform reads a string of a JSON file anew

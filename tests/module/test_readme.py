@@ -149,12 +149,12 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 def test_every_example_plans_the_setup_script(planned: Plan) -> None:
     found = [re.match(r"module\.example-(\d+)\.module\.aibridge-proxy", name) for name in planned.actions]
     assert sorted({int(each[1]) for each in found if each}) == list(range(len(EXAMPLES)))
-    assert len(EXAMPLES) >= 9
+    assert len(EXAMPLES) >= 10
 
 
 def number_of(words: str) -> int:
-    (number,) = [number for number, example in enumerate(EXAMPLES) if words in example]
-    return number
+    """Of the first example that has them."""
+    return next(number for number, example in enumerate(EXAMPLES) if words in example)
 
 
 def script_of(plan: Plan, words: str, address: str = SETUP) -> dict[str, Any]:
@@ -167,8 +167,9 @@ def test_the_examples_do_what_their_texts_say(planned: Plan) -> None:
     late = script_of(planned, "setup_timeout")
     assert "DEADLINE='300'" in late["script"]
     assert late["cron"] == "0 0 */6 * * *"
-    copilot = script_of(planned, "enable_aibridge_proxy", "module.copilot.coder_script.copilot")
-    assert "//coder:owner-session-token@aiproxy.example.com:8888 /tmp/aibridge-proxy/ca-cert.pem" in copilot["script"]
+    for words, address in (("enable_aibridge_proxy", "module.copilot"), ("is_prebuild", "module.copilot[0]")):
+        copilot = script_of(planned, words, f"{address}.coder_script.copilot")
+        assert "//coder:owner-session-token@aiproxy.example.com:8888 /tmp/aibridge-proxy/" in copilot["script"]
     both = number_of("for_each")
     assert {name for name in planned.actions if name.startswith(f"module.example-{both}.module.")} == {
         f'module.example-{both}.module.aibridge-proxy["{key}"].coder_script.aibridge_proxy_setup'

@@ -61,7 +61,7 @@ def script(module: Module) -> str:
 
 def examples(module: Module) -> None:
     modes = re.split(r"^### ", README.read_text().partition("\n## Examples\n")[2].partition("\n## ")[0], flags=re.M)[1:]
-    assert len(modes) == 8
+    assert len(modes) == 9
     assert all("\n```tf\n" in mode and not mode.partition("\n")[2].strip().startswith("```") for mode in modes)
     text = "\n".join(modes)
     assert {name for name in module["variable"] if not re.search(rf"^  {name} +=", text, re.MULTILINE)} == set()
