@@ -65,7 +65,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for name in ("aibridge_construct", "tests"):
                 (project / name).symlink_to(ROOT / name)
             shutil.copytree(ROOT / "docs", project / "docs")
-            shutil.copy(ROOT / "zensical.toml", project)
+            for name in ("CHANGELOG.md", "SECURITY.md", "zensical.toml"):
+                shutil.copy(ROOT / name, project)
             (build,) = re.findall(r"-m (zensical build .*?) 2>&1", (ROOT / "Makefile").read_text())
             command = [sys.executable, "-m", *build.split()]
             done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=300, check=False)
