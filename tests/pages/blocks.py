@@ -33,12 +33,8 @@ class Block:
 
 def pages() -> list[str]:
     """Every page, from the root of the checkout."""
-    files = [
-        ROOT / "README.md",
-        ROOT / "CONTRIBUTING.md",
-        *(ROOT / "docs").rglob("*.md"),
-        *(ROOT / "modules").rglob("*.md"),
-    ]
+    folders = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "modules").rglob("*.md"), *(ROOT / "examples").glob("*/*.md")]
+    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *folders]
     return sorted(file.relative_to(ROOT).as_posix() for file in files)
 
 

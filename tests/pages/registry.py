@@ -53,6 +53,13 @@ class Handled:
 
 HANDLED = (
     # Tested in their own room
+    Handled("examples/*/README.md", "sh", first="coder templates push", reason=PUSH),
+    Handled(
+        "examples/*/README.md",
+        "sh",
+        "tests/test_examples.py::test_each_copy_is_a_template_whose_readme_names_all_there_is_to_know",
+        reason="pip and pytest: as in the tutorial",
+    ),
     Handled("modules/*.md", "tf", "tests/module/test_readme.py::test_every_example_plans_the_setup_script"),
     Handled("modules/*.md", "sh", reason="commands of the registry and of Terraform's own test"),
     Handled(
