@@ -9,8 +9,7 @@ from aibridge_construct._engine import Construct, ITerraformDependable, implemen
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.placement import CountArgument
-from aibridge_construct.registry import InstalledAgent, json_input, list_input, refuse_with_gateway, shell_input
-from aibridge_construct.rules import WORKDIR
+from aibridge_construct.registry import InstalledAgent, json_input
 
 __all__ = ["ClaudeCode"]
 
@@ -105,15 +104,12 @@ class ClaudeCode(InstalledAgent):
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
         variables: dict[str, Any] = {
-            "workdir": None if workdir is None else WORKDIR.require(workdir),
-            "enable_ai_gateway": enable_ai_gateway,
             "install_claude_code": install_claude_code,
             "claude_code_version": claude_code_version,
             "claude_binary_path": claude_binary_path,
             "disable_autoupdater": disable_autoupdater,
             "model": model,
             "mcp": json_input("mcp", mcp),
-            "mcp_config_remote_path": list_input("mcp_config_remote_path", mcp_config_remote_path),
             "managed_settings": managed_settings,
             "telemetry": telemetry,
             "anthropic_api_key": anthropic_api_key,
@@ -122,11 +118,7 @@ class ClaudeCode(InstalledAgent):
             "anthropic_base_url": anthropic_base_url,
             "use_bedrock": use_bedrock,
             "use_vertex": use_vertex,
-            "icon": icon,
-            "pre_install_script": shell_input("pre_install_script", pre_install_script),
-            "post_install_script": shell_input("post_install_script", post_install_script),
         }
-        refuse_with_gateway(variables, _OTHER_WAYS)
         if claude_binary_path is not None and install_claude_code is not False:
             raise InvalidValueError(
                 "claude_binary_path",
@@ -140,7 +132,14 @@ class ClaudeCode(InstalledAgent):
             source=source,
             version=version,
             variables=variables,
+            ungoverned=_OTHER_WAYS,
             agent_id=agent_id,
+            workdir=workdir,
+            enable_ai_gateway=enable_ai_gateway,
+            mcp_config_remote_path=mcp_config_remote_path,
+            icon=icon,
+            pre_install_script=pre_install_script,
+            post_install_script=post_install_script,
             count=count,
             depends_on=depends_on,
         )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
-from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
+from aibridge_construct._engine import Construct, IResolvable, ITerraformDependable, implements_dependable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.placement import CountArgument
-from aibridge_construct.registry import InstalledAgent, list_input, refuse_with_gateway, shell_input
-from aibridge_construct.rules import WORKDIR
+from aibridge_construct.registry import InstalledAgent
 from aibridge_construct.validation import is_known, masked
+from aibridge_construct.words import ReasoningEffort
 
 __all__ = ["Codex"]
 
@@ -20,8 +20,6 @@ SOURCE = "registry.coder.com/coder-labs/codex/coder"
 
 #: The versions whose inputs this wrapper knows.
 VERSION = "~> 5.3"
-
-_EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 
 
 @implements_dependable
@@ -85,7 +83,7 @@ class Codex(InstalledAgent):
         base_config_toml: str | None = None,
         mcp: str | None = None,
         mcp_config_remote_path: Sequence[str] | None = None,
-        model_reasoning_effort: str | None = None,
+        model_reasoning_effort: ReasoningEffort | IResolvable | None = None,
         openai_api_key: str | None = None,
         icon: str | None = None,
         pre_install_script: str | None = None,
@@ -94,20 +92,13 @@ class Codex(InstalledAgent):
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
         variables: dict[str, Any] = {
-            "workdir": None if workdir is None else WORKDIR.require(workdir),
-            "enable_ai_gateway": enable_ai_gateway,
             "install_codex": install_codex,
             "codex_version": codex_version,
             "base_config_toml": base_config_toml,
             "mcp": mcp,
-            "mcp_config_remote_path": list_input("mcp_config_remote_path", mcp_config_remote_path),
             "model_reasoning_effort": model_reasoning_effort,
             "openai_api_key": openai_api_key,
-            "icon": icon,
-            "pre_install_script": shell_input("pre_install_script", pre_install_script),
-            "post_install_script": shell_input("post_install_script", post_install_script),
         }
-        refuse_with_gateway(variables, ["openai_api_key"])
         _check_configuration(base_config_toml, model_reasoning_effort, gateway=enable_ai_gateway is not False)
         super().__init__(
             scope,
@@ -116,17 +107,24 @@ class Codex(InstalledAgent):
             source=source,
             version=version,
             variables=variables,
+            ungoverned=["openai_api_key"],
             agent_id=agent_id,
+            workdir=workdir,
+            enable_ai_gateway=enable_ai_gateway,
+            mcp_config_remote_path=mcp_config_remote_path,
+            icon=icon,
+            pre_install_script=pre_install_script,
+            post_install_script=post_install_script,
             count=count,
             depends_on=depends_on,
         )
 
 
-def _check_configuration(base: str | None, effort: str | None, *, gateway: bool) -> None:
-    if effort is not None and is_known(effort) and effort not in _EFFORTS:
+def _check_configuration(base: str | None, effort: object, *, gateway: bool) -> None:
+    if effort is not None and is_known(effort) and effort not in (efforts := get_args(ReasoningEffort)):
         raise InvalidValueError(
             "model_reasoning_effort",
-            f"model_reasoning_effort must be one of {', '.join(_EFFORTS)}. Got {masked(effort)}.",
+            f"model_reasoning_effort must be one of {', '.join(efforts)}. Got {masked(effort)}.",
         )
     if base is None:
         return

@@ -14,7 +14,7 @@ from aibridge_construct._engine import (
     implements_dependable,
 )
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
@@ -39,7 +39,8 @@ SYNC_UNIT = "copilot-aibridge"
 
 
 @implements_dependable
-class Copilot(Sealed, Construct):
+@sealed
+class Copilot(Construct):
     """GitHub Copilot's command line in the workspace, through the registry's ``coder-labs/copilot`` module.
 
     With a proxy, the module's script waits for it, and Copilot's own process tree goes through it. In a prebuilt
@@ -93,13 +94,6 @@ class Copilot(Sealed, Construct):
         InvalidValueError: a literal breaks a rule, or arguments contradict each other.
         MissingArgumentError: ``agent_id`` or ``workdir`` was left out.
     """
-
-    #: The module call.
-    module: TerraformHclModule
-    #: The count of the module call, for elements that exist only with it. ``None``: it has none.
-    count: float | TerraformCount | None
-    #: The startup unit of the module's script with a proxy; without one the module has no unit.
-    sync_unit: str
 
     @explain_missing(agent_id="agent.id", workdir='"/home/coder/project"')
     def __init__(
@@ -176,10 +170,9 @@ class Copilot(Sealed, Construct):
             variables |= _wiring(scope, proxy)
         super().__init__(scope, id)
         placed(self, scope)
-        self.sync_unit = SYNC_UNIT
-        self.count = _count(scope, place, proxy)
+        self._count = _count(scope, place, proxy)
         self._check_at_plan(place, workdir)
-        self.module = call(self, place, source=source, version=version, variables=variables, count=self.count)
+        self._module = call(self, place, source=source, version=version, variables=variables, count=self.count)
         if proxy is not None:
             wants: list[HasSyncUnit | str] = [proxy]
             declare_unit(self, SYNC_UNIT, agent_id=agent_id, wants=wants)
@@ -194,6 +187,21 @@ class Copilot(Sealed, Construct):
             checked = DataCoderWorkspace(self, "inputs", **place.meta)
             inputs.enforce_on(checked)
             checked.add_preconditions(place.conditions)
+
+    @property
+    def module(self) -> TerraformHclModule:
+        """The module call."""
+        return self._module
+
+    @property
+    def count(self) -> float | TerraformCount | None:
+        """The count of the module call, for elements that exist only with it. ``None``: it has none."""
+        return self._count
+
+    @property
+    def sync_unit(self) -> str:
+        """Name of the startup unit of the module's script with a proxy; without one the module has no unit."""
+        return SYNC_UNIT
 
     @property
     def task_app_id(self) -> str:

@@ -14,11 +14,12 @@ from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.shell.render import Expression
 from aibridge_construct.validation import hcl_string
+from aibridge_construct.words import RuntimeName
 
 __all__ = ["EVERY_RUNTIME", "Detours"]
 
 #: The default of a tool's ``runtimes``: told from a wish by being this very object.
-EVERY_RUNTIME: Sequence[str] = ("all",)
+EVERY_RUNTIME: Sequence[RuntimeName] = ("all",)
 
 # Programs that are Node.js, or start it at once.
 _NODE_COMMANDS = ("node", "npx", "tsx", "ts-node")

@@ -20,8 +20,8 @@ from aibridge_construct.validation import is_expression, is_number_token, masked
 
 __all__ = ["Count", "CountArgument", "Placement"]
 
-#: What ``count=`` takes.
 CountArgument = float | str | TerraformCount
+"""How many instances there are: a whole number, an expression or a ``TerraformCount``."""
 
 _ALLOWED = "a whole number, a TerraformCount, or an expression"
 _EXAMPLE = 'count="${data.coder_workspace.me.start_count}"'

@@ -16,7 +16,7 @@ from aibridge_construct._engine import (
 )
 from aibridge_construct._stack import placed
 from aibridge_construct.addresses import require_unique_addresses
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
@@ -52,6 +52,7 @@ from aibridge_construct.shell.render import (
 )
 from aibridge_construct.validation import masked
 from aibridge_construct.variables import DEFAULT_CERT_PATH, DEFAULT_SETUP_TIMEOUT, declare_proxy_variables
+from aibridge_construct.words import RuntimeName
 
 __all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "DEFAULT_SYNC_UNIT", "AIBridgeProxy"]
 
@@ -63,7 +64,8 @@ DEFAULT_SYNC_UNIT = "aibridge-proxy-setup"
 
 
 @implements_dependable
-class AIBridgeProxy(Sealed, Construct):
+@sealed
+class AIBridgeProxy(Construct):
     """Makes the AI Bridge Proxy of the Coder deployment usable in a workspace.
 
     On start, a ``coder_script`` downloads the proxy's CA certificate to :attr:`cert_path`. Tools then route their
@@ -106,15 +108,6 @@ class AIBridgeProxy(Sealed, Construct):
         InvalidValueError: a literal breaks a rule. What only Terraform knows is checked at plan, in the same words.
         MissingArgumentError: ``agent_id`` or ``proxy_url`` was left out.
     """
-
-    #: The ``coder_script`` that sets the certificate up.
-    script: CoderScript
-    #: The agent that runs it, as given.
-    agent_id: str
-    #: Absolute path of the certificate, as given.
-    cert_path: str
-    #: The startup unit of the script.
-    sync_unit: str
 
     @explain_missing(agent_id="agent.id", proxy_url=f'"{PROXY_URL.example}"')
     def __init__(
@@ -191,13 +184,13 @@ class AIBridgeProxy(Sealed, Construct):
         self._values["AFTER"] = inputs.text("after", " ".join(self._wants))
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
-        self.agent_id = agent_id
-        self.cert_path = cert_path
-        self.sync_unit = sync_unit
+        self._agent_id = agent_id
+        self._cert_path = cert_path
+        self._sync_unit = sync_unit
         self._launcher = launcher
         self._system_trust = system_trust
         self._is_in_texts = False
-        self.script = CoderScript(
+        self._script = CoderScript(
             self,
             "setup",
             agent_id=place.agent_id,
@@ -285,6 +278,26 @@ class AIBridgeProxy(Sealed, Construct):
         )
 
     @property
+    def script(self) -> CoderScript:
+        """The ``coder_script`` that sets the certificate up."""
+        return self._script
+
+    @property
+    def agent_id(self) -> str:
+        """The ``id`` of the agent that runs the script, as given."""
+        return self._agent_id
+
+    @property
+    def cert_path(self) -> str:
+        """Absolute path of the proxy's CA certificate in the workspace, as given."""
+        return self._cert_path
+
+    @property
+    def sync_unit(self) -> str:
+        """Name of the script's startup unit, which is complete when the certificate is there."""
+        return self._sync_unit
+
+    @property
     def proxy_auth_url(self) -> str:
         """The proxy's URL with the session token of the workspace owner in it, for ``HTTPS_PROXY`` of a tool.
 
@@ -304,7 +317,7 @@ class AIBridgeProxy(Sealed, Construct):
         """
         return self._for_texts(self._route.bundle)
 
-    def environment(self, *runtimes: Runtime | str, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
+    def environment(self, *runtimes: Runtime | RuntimeName, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
         """The variables that make one process go through the proxy. Set them for a tool, not for the workspace.
 
         They replace what the workspace has set by itself, because Terraform cannot know that: hosts of its
@@ -353,8 +366,8 @@ class AIBridgeProxy(Sealed, Construct):
         return render(values, *parts)
 
     def _render_again(self) -> None:
-        if hasattr(self, "script"):
-            self.script.replace_attribute("script", self._script_text())
+        if hasattr(self, "_script"):
+            self._script.replace_attribute("script", self._script_text())
 
     @property
     def script_address(self) -> str:

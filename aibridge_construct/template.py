@@ -9,7 +9,7 @@ from pathlib import Path
 from aibridge_construct._engine import Annotations, Construct, LocalBackend, TerraformStack
 from aibridge_construct._stack import per_stack
 from aibridge_construct.addresses import require_unique_addresses
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.coder.provider import CoderProvider
 from aibridge_construct.coder.requirement import MINIMUM_VERSION, TerraformRequirement
 from aibridge_construct.errors import InvalidValueError, TemplateError
@@ -33,7 +33,8 @@ _NATIVE_TYPES: Mapping[str, Blocks] = {
 }
 
 
-class CoderTemplate(Sealed, NativeStack):
+@sealed
+class CoderTemplate(NativeStack):
     """A Coder template: ``app.synth()`` writes ``cdktf.out/stacks/<id>/``, which ``coder templates push -d`` takes.
 
     It declares the coder provider and where Coder keeps a workspace's state, writes the files that belong beside the
@@ -72,9 +73,6 @@ class CoderTemplate(Sealed, NativeStack):
             template stays behind.
     """
 
-    #: The coder provider of the template.
-    coder: CoderProvider
-
     @explain_missing()
     def __init__(
         self,
@@ -97,7 +95,7 @@ class CoderTemplate(Sealed, NativeStack):
         self._files: dict[str, Content] = author_files(files or {})
         self._allowed = check_allowed(allow_paths)
         super().__init__(scope, id)
-        self.coder = CoderProvider(self, "coder", url=coder_url, version=version)
+        self._coder = CoderProvider(self, "coder", url=coder_url, version=version)
         LocalBackend(self, path=STATE)
         per_stack(self, TerraformRequirement)
         require_unique_addresses(self)
@@ -108,6 +106,11 @@ class CoderTemplate(Sealed, NativeStack):
             check=lambda directory: problems(directory, allow_paths=self._allowed),
             named=list(self._texts),
         )
+
+    @property
+    def coder(self) -> CoderProvider:
+        """The coder provider of the template."""
+        return self._coder
 
     def _write(self, directory: Path) -> None:
         native_parameters(directory)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Literal, TypeGuard
+from typing import TypeGuard, get_args
 
 from aibridge_construct._engine import Annotations, Construct, ITerraformDependable, implements_dependable
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.detours import EVERY_RUNTIME, Detours
-from aibridge_construct.environment import needs_bundle
+from aibridge_construct.environment import Runtime, needs_bundle
 from aibridge_construct.errors import InvalidValueError, MissingArgumentError
 from aibridge_construct.gateway import Gateway
 from aibridge_construct.inputs import Inputs
@@ -33,6 +33,7 @@ from aibridge_construct.shell.render import (
     words,
 )
 from aibridge_construct.validation import is_known, masked
+from aibridge_construct.words import ClientName, GatewayProvider, OnUnavailable, RuntimeName
 
 __all__ = ["ProxiedTool"]
 
@@ -41,7 +42,8 @@ SYNC_SECONDS = 600
 
 
 @implements_dependable
-class ProxiedTool(Sealed, Construct):
+@sealed
+class ProxiedTool(Construct):
     """A command of the workspace whose own process goes through the AI Bridge Proxy, or asks the AI Gateway.
 
     Its ``coder_script`` waits until the proxy is set up, checks the certificate, sets the variables for the
@@ -102,11 +104,6 @@ class ProxiedTool(Sealed, Construct):
             proxy.
     """
 
-    #: The ``coder_script`` that runs the command.
-    script: CoderScript
-    #: The tool's startup unit, complete when the command ended (in the background: when it started).
-    sync_unit: str
-
     @explain_missing(command='["some-ai-cli", "--help"]')
     def __init__(
         self,
@@ -115,17 +112,17 @@ class ProxiedTool(Sealed, Construct):
         *,
         command: str | Sequence[str],
         proxy: AIBridgeProxy | None = None,
-        gateway: Sequence[str] | None = None,
+        gateway: Sequence[GatewayProvider] | None = None,
         agent_id: str | None = None,
-        runtimes: Sequence[str] = EVERY_RUNTIME,
-        client: str | None = None,
+        runtimes: Sequence[Runtime | RuntimeName] = EVERY_RUNTIME,
+        client: ClientName | None = None,
         working_directory: str | None = None,
         display_name: str | None = None,
         icon: str | None = None,
         background: bool = False,
         log_path: str | None = None,
         wait_seconds: int = 120,
-        on_unavailable: Literal["fail", "direct"] = "fail",
+        on_unavailable: OnUnavailable = "fail",
         after: Sequence[HasSyncUnit | str] = (),
         sync_unit: str | None = None,
         no_proxy: Sequence[str] | None = None,
@@ -152,7 +149,7 @@ class ProxiedTool(Sealed, Construct):
         asked = None if gateway is None else Gateway(scope, gateway, command=command)
         super().__init__(scope, id)
         placed(self, scope)
-        self.sync_unit = unit
+        self._sync_unit = unit
         place = Placement(
             self,
             f"{type(self).__name__} {id!r}",
@@ -188,7 +185,7 @@ class ProxiedTool(Sealed, Construct):
         }
         arguments = ["sh", "-c", shell_text("command", command)] if isinstance(command, str) else list(command)
         run = words([inputs.text("command", argument) for argument in arguments])
-        self.script = CoderScript(
+        self._script = CoderScript(
             self,
             "run",
             agent_id=place.agent_id,
@@ -213,6 +210,16 @@ class ProxiedTool(Sealed, Construct):
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
         declare_unit(self, unit, agent_id=on_agent, wants=wanted)
+
+    @property
+    def script(self) -> CoderScript:
+        """The ``coder_script`` that runs the command."""
+        return self._script
+
+    @property
+    def sync_unit(self) -> str:
+        """Name of the tool's startup unit, complete when the command ended (in the background: when it started)."""
+        return self._sync_unit
 
     @property
     def fqn(self) -> str:
@@ -270,7 +277,7 @@ def _check(
             "wait_seconds",
             f"wait_seconds must be a whole number of seconds from 1 to 3600. Got {masked(wait_seconds)}.",
         )
-    if on_unavailable not in ("fail", "direct"):
+    if on_unavailable not in get_args(OnUnavailable):
         raise InvalidValueError(
             "on_unavailable", f'on_unavailable must be "fail" or "direct". Got {masked(on_unavailable)}.'
         )

@@ -31,6 +31,7 @@ STARTS_NODE = {
     "coder._instances",
     "coder._parameter_rules",
     "coder.agent",
+    "coder.agent_blocks",
     "coder.agent_instance",
     "coder.ai_task",
     "coder.app",
@@ -51,6 +52,7 @@ STARTS_NODE = {
     "coder.requirement",
     "coder.script",
     "coder.secret",
+    "coder.shared",
     "coder.task",
     "coder.workspace",
     "coder.workspace_owner",
@@ -88,6 +90,7 @@ WITHOUT_NODE = {
     "clients",
     "coder",
     "coder._preset_rules",
+    "coder._said",
     "coder.blocks",
     "coder.checks",
     "detours",
@@ -121,6 +124,7 @@ WITHOUT_NODE = {
     "shell",
     "shell.render",
     "validation",
+    "words",
 }
 WITHOUT_NODE_AS_A_WHOLE = "testing"
 

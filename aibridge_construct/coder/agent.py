@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, Literal, Unpack
+from typing import Any, Unpack, get_args
 
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder._agent_name import name_agent
 from aibridge_construct.coder._agents import count_agent, is_taken, remember_agent, remember_id
-from aibridge_construct.coder.blocks import Block, Fields
+from aibridge_construct.coder.agent_blocks import (
+    AgentDisplayApps,
+    AgentMetadata,
+    AgentResourcesMonitoring,
+    MemoryMonitor,
+    VolumeMonitor,
+)
+from aibridge_construct.coder.blocks import BlockFields
 from aibridge_construct.coder.checks import Refusals, is_literal, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import literal_text
+from aibridge_construct.words import AgentAuth, ApiKeyScope, Arch, OperatingSystem, StartupScriptBehavior
 
 __all__ = [
     "AgentDisplayApps",
@@ -28,96 +36,11 @@ __all__ = [
     "VolumeMonitor",
 ]
 
-Arch = Literal["amd64", "armv7", "arm64"]
-OperatingSystem = Literal["linux", "darwin", "windows"]
-Auth = Literal["token", "google-instance-identity", "aws-instance-identity", "azure-instance-identity"]
-
-_ARCH = ("amd64", "armv7", "arm64")
-_OS = ("linux", "darwin", "windows")
-_AUTH = ("token", "google-instance-identity", "aws-instance-identity", "azure-instance-identity")
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgentMetadata(Block):
-    """A value that the dashboard shows for the running agent, block ``metadata``.
-
-    Args:
-        key: its name, once per agent.
-        script: shell text that prints the value; ``${`` in it is a Terraform expression.
-        interval: seconds between two runs, a whole number.
-        display_name: what the dashboard calls it. Default: the key.
-        timeout: seconds that one run may take, a whole number. Default: the agent's own limit.
-        order: place in the list, lowest first. Default: 0.
-    """
-
-    key: str
-    script: str
-    interval: float
-    display_name: str | None = None
-    timeout: float | None = None
-    order: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgentDisplayApps(Block):
-    """Which built-in buttons the dashboard shows, block ``display_apps``. Without it: all but ``vscode_insiders``.
-
-    Args:
-        vscode: VS Code Desktop. Default: true.
-        vscode_insiders: VS Code Insiders. Default: false.
-        web_terminal: the terminal in the browser. Default: true.
-        ssh_helper: how to connect by SSH. Default: true.
-        port_forwarding_helper: the list of ports. Default: true.
-    """
-
-    vscode: bool | IResolvable | None = None
-    vscode_insiders: bool | IResolvable | None = None
-    web_terminal: bool | IResolvable | None = None
-    ssh_helper: bool | IResolvable | None = None
-    port_forwarding_helper: bool | IResolvable | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class MemoryMonitor(Block):
-    """When to notify the owner that memory runs out, block ``memory``.
-
-    Args:
-        threshold: percent of the memory in use, 0 to 100.
-        enabled: whether to watch at all.
-    """
-
-    threshold: float
-    enabled: bool | IResolvable = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class VolumeMonitor(Block):
-    """When to notify the owner that a volume fills up, block ``volume``.
-
-    Args:
-        path: absolute path of the mount point, once per agent.
-        threshold: percent of the volume in use, 0 to 100.
-        enabled: whether to watch at all.
-    """
-
-    UNORDERED: ClassVar[bool] = True
-
-    path: str
-    threshold: float
-    enabled: bool | IResolvable = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgentResourcesMonitoring(Block):
-    """What the agent watches, block ``resources_monitoring``.
-
-    Args:
-        memory: the memory. Default: not watched.
-        volume: the volumes. Default: none.
-    """
-
-    memory: MemoryMonitor | Fields | IResolvable | None = None
-    volume: Sequence[VolumeMonitor | Fields] | IResolvable | None = None
+_OS: tuple[OperatingSystem, ...] = get_args(OperatingSystem)
+_ARCH: tuple[Arch, ...] = get_args(Arch)
+_AUTH: tuple[AgentAuth, ...] = get_args(AgentAuth)
+_BEHAVIORS: tuple[StartupScriptBehavior, ...] = get_args(StartupScriptBehavior)
+_SCOPES: tuple[ApiKeyScope, ...] = get_args(ApiKeyScope)
 
 
 def _with_unix_lines(item: AgentMetadata) -> AgentMetadata:
@@ -178,28 +101,48 @@ class CoderAgent(Resource):
 
     TYPE = "coder_agent"
 
-    os = Argument(str)
-    arch = Argument(str)
-    auth = Argument(str)
+    os = Argument(str, one_of=_OS)
+    """Operating system of the workspace: ``linux``, ``darwin`` or ``windows``."""
+    arch = Argument(str, one_of=_ARCH)
+    """Its architecture: ``amd64``, ``armv7`` or ``arm64``."""
+    auth = Argument(str, one_of=_AUTH)
+    """How the agent proves who it is: ``token`` (the default) or ``google-``, ``aws-`` or ``azure-instance-identity``.
+    """
     dir = Argument(str)
+    """Where shells start."""
     env = Argument(dict[str, str])
+    """Environment variables of everything that the agent starts."""
     startup_script = Argument(str, convert=partial(shell_text, "startup_script"))
-    startup_script_behavior = Argument(str)
+    """Runs when the agent starts; a :class:`CoderScript` says more."""
+    startup_script_behavior = Argument(str, one_of=_BEHAVIORS)
+    """``blocking`` (logins wait for the startup script) or ``non-blocking`` (the default)."""
     shutdown_script = Argument(str, convert=partial(shell_text, "shutdown_script"))
+    """Runs before the workspace stops."""
     troubleshooting_url = Argument(str)
+    """What the dashboard links to when the agent has trouble."""
     motd_file = Argument(str)
+    """Path in the workspace of a text for SSH logins."""
     connection_timeout = Argument(float)
+    """Seconds until an agent that never came up counts as timed out, a whole number; 0 is never."""
     order = Argument(float)
-    api_key_scope = Argument(str)
+    """Place in the dashboard, lowest first."""
+    api_key_scope = Argument(str, one_of=_SCOPES)
+    """``all`` (the default), or ``no_user_data``, which keeps the agent from the owner's Git and external
+    authentication.
+    """
     metadata = Argument(AgentMetadata, many=True, convert=_with_unix_lines)
+    """Values that the dashboard shows."""
     display_apps = Argument(AgentDisplayApps)
+    """The built-in buttons."""
     resources_monitoring = Argument(AgentResourcesMonitoring)
+    """What to watch."""
 
     id = _AgentId(str)
-    #: Secret with which the agent logs in, sensitive; new at every build.
+    """The id that the provider gives it: what ``agent_id`` of others takes."""
     token = Computed(str, sensitive=True)
-    #: Script that downloads and starts the agent.
+    """Secret with which the agent logs in, sensitive; new at every build."""
     init_script = Computed(str)
+    """Script that downloads and starts the agent."""
 
     @explain_missing(os='"linux"', arch='"amd64"')
     def __init__(
@@ -207,22 +150,22 @@ class CoderAgent(Resource):
         scope: Construct,
         id: str,
         *,
-        os: OperatingSystem | str,
-        arch: Arch | str,
-        auth: Auth | str | None = None,
+        os: OperatingSystem | IResolvable,
+        arch: Arch | IResolvable,
+        auth: AgentAuth | IResolvable | None = None,
         dir: str | None = None,
         env: Mapping[str, str] | None = None,
         startup_script: str | None = None,
-        startup_script_behavior: Literal["blocking", "non-blocking"] | None = None,
+        startup_script_behavior: StartupScriptBehavior | IResolvable | None = None,
         shutdown_script: str | None = None,
         troubleshooting_url: str | None = None,
         motd_file: str | None = None,
         connection_timeout: float | None = None,
         order: float | None = None,
-        api_key_scope: Literal["all", "no_user_data"] | None = None,
-        metadata: Sequence[AgentMetadata | Fields] | IResolvable | None = None,
-        display_apps: AgentDisplayApps | Fields | IResolvable | None = None,
-        resources_monitoring: AgentResourcesMonitoring | Fields | IResolvable | None = None,
+        api_key_scope: ApiKeyScope | IResolvable | None = None,
+        metadata: Sequence[AgentMetadata | BlockFields] | IResolvable | None = None,
+        display_apps: AgentDisplayApps | BlockFields | IResolvable | None = None,
+        resources_monitoring: AgentResourcesMonitoring | BlockFields | IResolvable | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
         attributes = {
@@ -245,7 +188,7 @@ class CoderAgent(Resource):
         }
         super().__init__(scope, id, attributes, meta)
         name_agent(self, scope, id)
-        remember_agent(self, os, self._instances)
+        remember_agent(self, str(self.given("os")), self._instances)
 
     def replace_attribute(self, name: str, value: object) -> None:
         """As for every element; the operating system stays when others went by it."""
@@ -255,7 +198,7 @@ class CoderAgent(Resource):
             )
         super().replace_attribute(name, value)
         if name == "os":
-            remember_agent(self, str(value), self._instances)
+            remember_agent(self, str(self.given("os")), self._instances)
 
     def _count_again(self, name: str, value: object) -> None:
         if is_taken(self):
@@ -265,13 +208,8 @@ class CoderAgent(Resource):
         super()._count_again(name, value)
         count_agent(self, self._instances)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
-        check.one_of("os", given["os"], _OS)
-        check.one_of("arch", given["arch"], _ARCH)
-        check.one_of("auth", given["auth"], _AUTH)
-        check.one_of("startup_script_behavior", given["startup_script_behavior"], ("blocking", "non-blocking"))
-        check.one_of("api_key_scope", given["api_key_scope"], ("all", "no_user_data"))
         check.whole_number("connection_timeout", given["connection_timeout"], minimum=0, unit="seconds")
         check.whole_number("order", given["order"])
         _check_metadata(check, given["metadata"] or ())

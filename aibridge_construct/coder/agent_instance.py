@@ -39,7 +39,9 @@ class CoderAgentInstance(Resource):
     TYPE = "coder_agent_instance"
 
     agent_id = Argument(str, rule=AGENT_ID)
+    """The ``id`` of the ``coder_agent``."""
     instance_id = Argument(str)
+    """The machine's id in its cloud."""
 
     @explain_missing(agent_id="agent.id", instance_id="machine.id")
     def __init__(

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, Unpack
+from typing import Any, Unpack, get_args
 
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
-from aibridge_construct.coder.blocks import Block, Fields
+from aibridge_construct.coder.blocks import Block, BlockFields
 from aibridge_construct.coder.checks import Refusals, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument
 from aibridge_construct.rules import AGENT_ID
 from aibridge_construct.shell.render import shell_text
+from aibridge_construct.words import AppOpenIn, AppShare
 
 __all__ = ["AppHealthcheck", "CoderApp"]
 
-Share = Literal["owner", "authenticated", "public"]
+_SHARES: tuple[AppShare, ...] = get_args(AppShare)
+_PLACES: tuple[AppOpenIn, ...] = get_args(AppOpenIn)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +34,11 @@ class AppHealthcheck(Block):
     """
 
     url: str
+    """Address in the workspace that answers with a status under 500."""
     interval: float
+    """Seconds between two checks, a whole number."""
     threshold: float
+    """Failures in a row that make the app unhealthy, a whole number."""
 
 
 class CoderApp(Resource):
@@ -70,20 +75,35 @@ class CoderApp(Resource):
     TYPE = "coder_app"
 
     agent_id = Argument(str, rule=AGENT_ID)
+    """The ``id`` of the ``coder_agent``."""
     slug = Argument(str)
+    """Its name in URLs: lower-case letters and digits, single hyphens between them."""
     url = Argument(str)
+    """Address in the workspace, ``http://localhost:PORT/…``, or any with ``external=True``."""
     command = Argument(str, convert=partial(shell_text, "command"))
+    """Runs in a terminal."""
     display_name = Argument(str)
+    """Text of the button, at most 64 bytes."""
     icon = Argument(str)
+    """URL or path of an icon."""
     external = Argument(bool)
+    """Open ``url`` on the user's machine."""
     subdomain = Argument(bool)
-    share = Argument(str)
+    """Serve it on a host name of its own, which needs a wildcard access URL."""
+    share = Argument(str, one_of=_SHARES)
+    """Who may open it: ``owner`` (the default), ``authenticated`` or ``public``."""
     healthcheck = Argument(AppHealthcheck)
+    """How to tell that it is up."""
     order = Argument(float)
+    """Place in the dashboard, lowest first."""
     group = Argument(str)
+    """Name of the group of buttons that it belongs to, at most 64 bytes."""
     hidden = Argument(bool)
-    open_in = Argument(str)
+    """No button."""
+    open_in = Argument(str, one_of=_PLACES)
+    """``slim-window`` (the default) or ``tab``."""
     tooltip = Argument(str)
+    """Markdown that appears over the button, at most 2048 bytes."""
 
     @explain_missing(agent_id="agent.id", slug='"code-server"')
     def __init__(
@@ -99,12 +119,12 @@ class CoderApp(Resource):
         icon: str | None = None,
         external: bool | IResolvable | None = None,
         subdomain: bool | IResolvable | None = None,
-        share: Share | str | None = None,
-        healthcheck: AppHealthcheck | Fields | IResolvable | None = None,
+        share: AppShare | IResolvable | None = None,
+        healthcheck: AppHealthcheck | BlockFields | IResolvable | None = None,
         order: float | None = None,
         group: str | None = None,
         hidden: bool | IResolvable | None = None,
-        open_in: Literal["tab", "slim-window"] | None = None,
+        open_in: AppOpenIn | IResolvable | None = None,
         tooltip: str | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
@@ -127,7 +147,7 @@ class CoderApp(Resource):
         }
         super().__init__(scope, id, attributes, meta)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
         check.matches(
             "slug",
@@ -152,8 +172,6 @@ class CoderApp(Resource):
             subdomain=given["subdomain"],
             share=given["share"],
         )
-        check.one_of("share", given["share"], ("owner", "authenticated", "public"))
-        check.one_of("open_in", given["open_in"], ("tab", "slim-window"))
         check.at_most_bytes("display_name", given["display_name"], 64)
         check.at_most_bytes("group", given["group"], 64)
         check.at_most_bytes("tooltip", given["tooltip"], 2048)

@@ -43,11 +43,14 @@ class CoderDevcontainer(Resource):
     TYPE = "coder_devcontainer"
 
     agent_id = Argument(str, rule=AGENT_ID)
+    """The ``id`` of the ``coder_agent`` of the workspace."""
     workspace_folder = Argument(str)
+    """The folder in the workspace that has the ``devcontainer.json``, not empty."""
     config_path = Argument(str)
+    """Path of the ``devcontainer.json``."""
 
-    #: The id of the agent in the container.
     subagent_id = Computed(str)
+    """The id of the agent in the container."""
 
     @explain_missing(agent_id="agent.id", workspace_folder='"/home/coder/project"')
     def __init__(
@@ -63,6 +66,6 @@ class CoderDevcontainer(Resource):
         attributes = {"agent_id": agent_id, "workspace_folder": workspace_folder, "config_path": config_path}
         super().__init__(scope, id, attributes, meta)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
         check.not_empty("workspace_folder", given["workspace_folder"], "/home/coder/project")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Unpack
+from typing import Any, Unpack, get_args
 
-from aibridge_construct._engine import Construct
+from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.checks import ENV_NAME, ENV_NAME_MEANING, Refusals
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument
 from aibridge_construct.rules import AGENT_ID
+from aibridge_construct.words import EnvMergeStrategy
 
 __all__ = ["CoderEnv"]
 
-_STRATEGIES = ("replace", "append", "prepend", "error")
+_STRATEGIES: tuple[EnvMergeStrategy, ...] = get_args(EnvMergeStrategy)
 
 
 class CoderEnv(Resource):
@@ -41,9 +42,15 @@ class CoderEnv(Resource):
     TYPE = "coder_env"
 
     agent_id = Argument(str, rule=AGENT_ID)
+    """The ``id`` of the ``coder_agent``."""
     name = Argument(str)
+    """The variable: letters, digits and ``_``, no digit first."""
     value = Argument(str)
-    merge_strategy = Argument(str)
+    """Its value."""
+    merge_strategy = Argument(str, one_of=_STRATEGIES)
+    """What to do where several ``coder_env`` set the same name: ``replace``, ``append`` or ``prepend`` (with a colon
+    between), ``error``.
+    """
 
     @explain_missing(agent_id="agent.id", name='"EDITOR"')
     def __init__(
@@ -54,13 +61,12 @@ class CoderEnv(Resource):
         agent_id: str,
         name: str,
         value: str | None = None,
-        merge_strategy: Literal["replace", "append", "prepend", "error"] | None = None,
+        merge_strategy: EnvMergeStrategy | IResolvable | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
         attributes = {"agent_id": agent_id, "name": name, "value": value, "merge_strategy": merge_strategy}
         super().__init__(scope, id, attributes, meta)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
         check.matches("name", given["name"], ENV_NAME, ENV_NAME_MEANING)
-        check.one_of("merge_strategy", given["merge_strategy"], _STRATEGIES)

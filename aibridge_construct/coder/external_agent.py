@@ -38,6 +38,7 @@ class CoderExternalAgent(Resource):
     TYPE = "coder_external_agent"
 
     agent_id = Argument(str, rule=AGENT_ID)
+    """The ``id`` of the ``coder_agent``."""
 
     @explain_missing(agent_id="agent.id")
     def __init__(self, scope: Construct, id: str, *, agent_id: str, **meta: Unpack[ResourceMetaArguments]) -> None:

@@ -38,10 +38,12 @@ class DataCoderExternalAuth(DataSource):
     TYPE = "coder_external_auth"
 
     id = Argument(str)
+    """The id of the service in the deployment's configuration, not empty."""
     optional = Argument(bool)
+    """Users may go on without."""
 
-    #: The owner's token for the service, sensitive; empty if the owner did not log in.
     access_token = Computed(str, sensitive=True)
+    """The owner's token for the service, sensitive; empty if the owner did not log in."""
 
     @explain_missing(id='"github"')
     def __init__(
@@ -55,6 +57,6 @@ class DataCoderExternalAuth(DataSource):
     ) -> None:
         super().__init__(scope, id_, {"id": id, "optional": optional}, meta)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
         check.not_empty("id", given["id"], "github")

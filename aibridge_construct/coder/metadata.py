@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
-from aibridge_construct.coder.blocks import Block, Fields
+from aibridge_construct.coder.blocks import Block, BlockFields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument, Computed
@@ -27,11 +27,14 @@ class MetadataItem(Block):
     """
 
     key: str
+    """Its name, once per resource."""
     value: str | None = None
+    """Its text, Markdown with links."""
     sensitive: bool | IResolvable | None = None
+    """Hidden until the user asks; the API still gives it to whoever may see the workspace."""
 
-    #: Whether the value is null, read from the resource: ``metadata.item[0].is_null``.
     is_null = Computed(bool)
+    """Whether the value is null, read from the resource: ``metadata.item[0].is_null``."""
 
 
 class CoderMetadata(Resource):
@@ -57,10 +60,15 @@ class CoderMetadata(Resource):
     TYPE = "coder_metadata"
 
     resource_id = Argument(str)
+    """The ``id`` of the resource that it describes."""
     hide = Argument(bool)
+    """Leave the resource out of the dashboard."""
     icon = Argument(str)
+    """URL or path of an icon."""
     daily_cost = Argument(float)
+    """What the resource costs in a day, a whole number in the smallest unit of your currency."""
     item = Argument(MetadataItem, many=True)
+    """The lines."""
 
     @explain_missing(resource_id="container.id")
     def __init__(
@@ -72,7 +80,7 @@ class CoderMetadata(Resource):
         hide: bool | IResolvable | None = None,
         icon: str | None = None,
         daily_cost: float | None = None,
-        item: Sequence[MetadataItem | Fields] | IResolvable | None = None,
+        item: Sequence[MetadataItem | BlockFields] | IResolvable | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
         attributes = {
@@ -84,7 +92,7 @@ class CoderMetadata(Resource):
         }
         super().__init__(scope, id, attributes, meta)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
         check.url("icon", given["icon"])
         check.whole_number("daily_cost", given["daily_cost"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aibridge_construct._engine import MIXING, Construct, TerraformProvider, TerraformProviderGeneratorMetadata
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.coder.blocks import Kind
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.given import accepted
@@ -14,7 +14,8 @@ from aibridge_construct.coder.requirement import MINIMUM_VERSION, SOURCE
 __all__ = ["CoderProvider"]
 
 
-class CoderProvider(Sealed, TerraformProvider):
+@sealed
+class CoderProvider(TerraformProvider):
     """A ``provider "coder"`` block, with its requirement. Templates have one; modules must not.
 
     Args:

@@ -11,7 +11,8 @@ from aibridge_construct._engine import (
     TerraformResource,
     Token,
 )
-from aibridge_construct.coder.blocks import Block, Fields, Kind, kinds
+from aibridge_construct.coder._said import SaidBehind
+from aibridge_construct.coder.blocks import Block, BlockFields, Kind, kinds
 from aibridge_construct.coder.given import Dynamic
 from aibridge_construct.errors import InvalidValueError
 
@@ -25,6 +26,7 @@ T = TypeVar("T")
 G = TypeVar("G")
 S = TypeVar("S")
 B = TypeVar("B", bound=Block)
+W = TypeVar("W", bound=str)
 
 #: What a readable attribute is read from.
 Readable = TerraformResource | TerraformDataSource | Block
@@ -38,6 +40,8 @@ class Computed(Generic[T]):
         sensitive: the provider marks it so, and Terraform every value that it computes from it.
     """
 
+    __doc__ = SaidBehind(__doc__)
+
     @overload
     def __init__(self: Computed[IResolvable], kind: type[bool], *, sensitive: bool = False) -> None: ...
     @overload
@@ -46,7 +50,11 @@ class Computed(Generic[T]):
         self.kind: type = get_origin(kind) or kind
         self.sensitive = sensitive
 
+    def __init_subclass__(cls) -> None:
+        cls.__doc__ = SaidBehind(cls.__doc__)  # type: ignore[assignment]
+
     def __set_name__(self, owner: type, name: str) -> None:
+        self.owner = owner
         self.name = name
 
     @overload
@@ -80,11 +88,16 @@ class Argument(Generic[G, S]):
         kind: ``str``, ``float``, ``bool``, ``dict`` (of strings), or the class of the nested block.
         many: a sequence of such blocks.
         rule: what its literals must be like, beside what the provider says.
+        one_of: the words that its literals are chosen from.
         convert: makes the text, or the block, that Terraform gets from what users may give as well.
     """
 
+    __doc__ = SaidBehind(__doc__)
+
     @overload
     def __init__(self: Argument[str, str], kind: type[str], *, rule: Rule | None = None) -> None: ...
+    @overload
+    def __init__(self: Argument[W, W | IResolvable], kind: type[str], *, one_of: tuple[W, ...]) -> None: ...
     @overload
     def __init__(self: Argument[str, S], kind: type[str], *, convert: Callable[[S], str]) -> None: ...
     @overload
@@ -95,28 +108,31 @@ class Argument(Generic[G, S]):
     def __init__(self: Argument[Mapping[str, str], Mapping[str, str]], kind: type[dict[str, str]]) -> None: ...
     @overload
     def __init__(
-        self: Argument[list[B], Sequence[B | Fields] | IResolvable],
+        self: Argument[list[B], Sequence[B | BlockFields] | IResolvable],
         kind: type[B],
         *,
         many: Literal[True],
         convert: Callable[[B], B] | None = None,
     ) -> None: ...
     @overload
-    def __init__(self: Argument[B, B | Fields | IResolvable], kind: type[B]) -> None: ...
+    def __init__(self: Argument[B, B | BlockFields | IResolvable], kind: type[B]) -> None: ...
     def __init__(
         self,
         kind: type[Any],
         *,
         many: bool = False,
         rule: Rule | None = None,
+        one_of: tuple[str, ...] = (),
         convert: Callable[[Any], Any] | None = None,
     ) -> None:
         kind = get_origin(kind) or kind
         self.kind = Kind(block=kind, many=many) if issubclass(kind, Block) else Kind(kind)
         self.rule = rule
+        self.one_of = one_of
         self.convert = convert
 
     def __set_name__(self, owner: type, name: str) -> None:
+        self.owner = owner
         self.name = name
 
     @overload

@@ -59,15 +59,27 @@ class CoderScript(Resource):
     TYPE = "coder_script"
 
     agent_id = Argument(str, rule=AGENT_ID)
+    """The ``id`` of the ``coder_agent`` that runs it."""
     display_name = Argument(str)
+    """What the dashboard calls it."""
     script = Argument(str, convert=_with_unix_lines)
+    """The text to run."""
     icon = Argument(str)
+    """URL or path of an icon, for example ``/icon/coder.svg``."""
     log_path = Argument(str)
+    """File in the workspace that keeps the output."""
     cron = Argument(str)
+    """When to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a time zone if
+    wanted, ``TZ=Europe/Berlin 0 0 9 * * 1-5``.
+    """
     run_on_start = Argument(bool)
+    """Run when the workspace starts."""
     run_on_stop = Argument(bool)
+    """Run when the workspace stops."""
     start_blocks_login = Argument(bool)
+    """Let nobody log in before it ended."""
     timeout = Argument(float)
+    """Seconds after which it is interrupted, at least 1."""
 
     @explain_missing(agent_id="agent.id", display_name='"My tool"', script='"#!/bin/sh\\necho hello"')
     def __init__(
@@ -122,7 +134,7 @@ class CoderScript(Resource):
             return self._attributes
         return {**self._attributes, "script": script.with_locals(bodies_of(self).shared)}
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse, and the agent."""
         if given["cron"] is not None:
             SCRIPT_CRON.require(given["cron"])

@@ -42,11 +42,14 @@ class DataCoderSecret(DataSource):
     TYPE = "coder_secret"
 
     help_message = Argument(str)
+    """What users read who do not have it."""
     env = Argument(str)
+    """The environment variable that the secret becomes: letters, digits and ``_``, no digit first."""
     file = Argument(str)
+    """The file that the secret becomes; begins with ``/`` or ``~/``."""
 
-    #: The secret, sensitive.
     value = Computed(str, sensitive=True)
+    """The secret, sensitive."""
 
     @explain_missing(help_message='"Store your npm token as NPM_TOKEN."')
     def __init__(
@@ -61,7 +64,7 @@ class DataCoderSecret(DataSource):
     ) -> None:
         super().__init__(scope, id, {"help_message": help_message, "env": env, "file": file}, meta)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
         env, file = given["env"] or None, given["file"] or None  # the provider takes an empty text for none
         if env is None and file is None:

@@ -6,13 +6,14 @@ from typing import Unpack
 
 from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
-from aibridge_construct.coder.element import DataSource, MetaArguments
+from aibridge_construct.coder.element import MetaArguments
 from aibridge_construct.coder.reading import Computed
+from aibridge_construct.coder.shared import SharedDataSource
 
 __all__ = ["DataCoderTask"]
 
 
-class DataCoderTask(DataSource):
+class DataCoderTask(SharedDataSource):
     """The task that the workspace is built for, if it is one. Takes no arguments.
 
     Facts: schema of the coder provider 2.17, data source ``coder_task``.
@@ -30,11 +31,11 @@ class DataCoderTask(DataSource):
 
     TYPE = "coder_task"
 
-    #: What the user asked for; empty in a workspace that is no task. Coder 2.28 or newer.
     prompt = Computed(str)
-    #: Whether this build is a task's. Coder 2.28 or newer.
+    """What the user asked for; empty in a workspace that is no task. Coder 2.28 or newer."""
     enabled = Computed(bool)
+    """Whether this build is a task's. Coder 2.28 or newer."""
 
     @explain_missing()
     def __init__(self, scope: Construct, id: str, **meta: Unpack[MetaArguments]) -> None:
-        super().__init__(scope, id, {}, meta)
+        super().__init__(scope, id, **meta)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from aibridge_construct._engine import Construct, IConstruct, TerraformStack
-from aibridge_construct._stack import per_stack
+from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
-from aibridge_construct.coder.element import DataSource, MetaArguments
+from aibridge_construct.coder.element import MetaArguments
 from aibridge_construct.coder.reading import Computed, ComputedObjects
+from aibridge_construct.coder.shared import SharedDataSource
 
 __all__ = ["DataCoderWorkspaceOwner"]
 
 
-class DataCoderWorkspaceOwner(DataSource):
+class DataCoderWorkspaceOwner(SharedDataSource):
     """The user that the workspace belongs to. Takes no arguments; the provider reads the build's environment variables.
 
     ``session_token``, ``ssh_private_key`` and ``oidc_access_token`` are sensitive in the provider's schema, and so
@@ -30,28 +30,26 @@ class DataCoderWorkspaceOwner(DataSource):
     TYPE = "coder_workspace_owner"
 
     name = Computed(str)
+    """The user name."""
     full_name = Computed(str)
+    """The name in full, as the user wrote it."""
     email = Computed(str)
+    """The address of the account."""
     groups = Computed(list[str])
+    """Names of the groups that the user is in."""
     ssh_public_key = Computed(str)
+    """The public key that Coder made for the user's Git."""
     ssh_private_key = Computed(str, sensitive=True)
+    """The private key to it, sensitive."""
     session_token = Computed(str, sensitive=True)
+    """Token of the user for the Coder deployment, sensitive; new at every start, empty in an unclaimed prebuild."""
     oidc_access_token = Computed(str, sensitive=True)
+    """The user's token of the OpenID Connect provider, sensitive; empty for other ways to log in."""
     login_type = Computed(str)
-    #: The roles, a list of ``{name, org_id}``; ``org_id`` is empty for roles of the whole deployment.
+    """How the user logs in, for example ``password``, ``github`` or ``oidc``."""
     rbac_roles = ComputedObjects()
+    """The roles, a list of ``{name, org_id}``; ``org_id`` is empty for roles of the whole deployment."""
 
     @explain_missing()
     def __init__(self, scope: Construct, id: str, **meta: Unpack[MetaArguments]) -> None:
-        super().__init__(scope, id, {}, meta)
-
-    @staticmethod
-    def shared(scope: IConstruct) -> DataCoderWorkspaceOwner:
-        """The stack's ``data.coder_workspace_owner.me``, declared at first use."""
-        return per_stack(scope, _me)
-
-
-def _me(stack: TerraformStack) -> DataCoderWorkspaceOwner:
-    owner = DataCoderWorkspaceOwner(stack, "coder-workspace-owner-me")
-    owner.override_logical_id("me")
-    return owner
+        super().__init__(scope, id, **meta)

@@ -37,6 +37,7 @@ class DataCoderWorkspaceTags(DataSource):
     TYPE = "coder_workspace_tags"
 
     tags = Argument(dict[str, str])
+    """The tags, name to value."""
 
     @explain_missing()
     def __init__(

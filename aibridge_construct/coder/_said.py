@@ -1,0 +1,46 @@
+"""What stands behind the declaration of an attribute, as its docstring: editors read it there, ``help()`` by this."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from functools import cache
+from itertools import pairwise
+from typing import Protocol
+
+__all__ = ["SaidBehind"]
+
+
+class _Declared(Protocol):
+    owner: type
+    name: str
+
+
+class SaidBehind:
+    """The ``__doc__`` of a class of descriptors, and of each of them.
+
+    Args:
+        own: the docstring of the class.
+    """
+
+    def __init__(self, own: str | None) -> None:
+        self._own = own
+
+    def __get__(self, made: _Declared | None, owner: type) -> str | None:
+        return self._own if made is None else _said(made.owner).get(made.name)
+
+
+@cache
+def _said(owner: type) -> dict[str, str]:
+    """The docstrings of the attributes of a class, from its source: Python itself keeps none of them."""
+    try:
+        (declared,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
+    except (OSError, TypeError, SyntaxError):
+        return {}
+    found: dict[str, str] = {}
+    for line, behind in pairwise(getattr(declared, "body", ())):
+        said = behind.value.value if isinstance(behind, ast.Expr) and isinstance(behind.value, ast.Constant) else None
+        if isinstance(line, ast.Assign) and isinstance(said, str):
+            found |= {name.id: inspect.cleandoc(said) for name in line.targets if isinstance(name, ast.Name)}
+    return found

@@ -1,0 +1,67 @@
+"""Type checkers find a wrong word where it is written, and let pass what is right; mypy's part is in `make types`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from cdktf import App
+
+import aibridge_construct
+from aibridge_construct import Runtime, words
+from aibridge_construct.clients import CLIENTS
+from tests.test_catalogue import TYPES
+
+ROOT = Path(__file__).parent.parent
+FILE = ROOT / "tests/user_code.py"
+
+#: What users of cdktn tell their type checker, and users of cdktf do not.
+CONSTANTS = {"defineConstant": {"CDKTN": True}} if App.__module__ == "cdktn" else {}
+
+
+def pyright(folder: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+
+
+def test_pyright_finds_every_mistake_and_no_other(tmp_path: Path) -> None:
+    settings = {"typeCheckingMode": "strict", "enableTypeIgnoreComments": False, "extraPaths": [str(ROOT)]}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps({**settings, "include": ["user_code.py"], **CONSTANTS}))
+    (tmp_path / "user_code.py").write_text(FILE.read_text())
+    found = json.loads(pyright(tmp_path, "-p", str(tmp_path)))["generalDiagnostics"]
+    told = {each["range"]["start"]["line"] + 1: each["message"] for each in found if each["severity"] == "error"}
+    planted = {number for number, line in enumerate(FILE.read_text().splitlines(), 1) if "# type: ignore" in line}
+    assert len(planted) > 20
+    assert told.keys() == planted, told
+
+
+def test_the_types_of_the_package_are_complete() -> None:
+    """As pyright rates a library with ``py.typed``: what is public has a type, and all of it is known."""
+    report = json.loads(pyright(ROOT, "--verifytypes", "aibridge_construct", "--ignoreexternal"))["typeCompleteness"]
+    wrong = {
+        each["name"]: [diagnostic["message"] for diagnostic in each["diagnostics"]]
+        for each in report["symbols"]
+        if each["isExported"] and not each["isTypeKnown"]
+    }
+    assert wrong == {}
+    assert report["completenessScore"] == 1
+    assert report["exportedSymbolCounts"]["withKnownType"] > 500
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed"),
+    [
+        pytest.param(words.RuntimeName, [each.value for each in Runtime], id="runtimes"),
+        pytest.param(words.ClientName, [*CLIENTS], id="clients"),
+    ],
+)
+def test_the_words_are_those_that_are_known(words: object, allowed: list[str]) -> None:
+    assert [*get_args(words)] == allowed
+
+
+def test_every_word_is_public() -> None:
+    assert set(words.__all__) <= set(TYPES) <= set(aibridge_construct.__all__)
