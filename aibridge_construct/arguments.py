@@ -28,7 +28,8 @@ class _Signature:
 
     def __get__(self, made: object, owner: type) -> inspect.Signature:
         signature = inspect.signature(owner.__init__)  # type: ignore[misc]
-        return signature.replace(parameters=[*signature.parameters.values()][1:])
+        mine = [*signature.parameters.values()][1:]
+        return signature.replace(parameters=mine, return_annotation=inspect.Signature.empty)
 
 
 #: What a class has as ``__signature__``, and its subclasses with constructors of their own.

@@ -42,8 +42,9 @@ class ClaudeCode(InstalledAgent):
         agent_id: the ``id`` of the workspace's ``coder_agent``.
         workdir: absolute path of a directory that is made, and that Claude Code trusts. Default: none.
         enable_ai_gateway: ask AI Gateway. ``False``: Claude Code asks whom the other arguments name, ungoverned.
-        version: version constraint of the module.
+        version: version constraint of the module. Default: ``~> 5.4``.
         source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
+            Default: ``registry.coder.com/coder/claude-code/coder``.
         install_claude_code: install Claude Code. Default: the module's, which does.
         claude_code_version: its version.
         claude_binary_path: directory of a Claude Code that is in the image; with ``install_claude_code=False``.

@@ -44,8 +44,9 @@ class Codex(InstalledAgent):
         agent_id: the ``id`` of the workspace's ``coder_agent``.
         workdir: absolute path of a directory that is made, and that Codex trusts. Default: none.
         enable_ai_gateway: ask AI Gateway. ``False``: Codex asks OpenAI, ungoverned.
-        version: version constraint of the module.
+        version: version constraint of the module. Default: ``~> 5.3``.
         source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
+            Default: ``registry.coder.com/coder-labs/codex/coder``.
         install_codex: install Codex. Default: the module's, which does.
         codex_version: its version.
         base_config_toml: Codex's configuration in place of the module's, TOML text. With AI Gateway it must say

@@ -59,8 +59,9 @@ class Copilot(Construct):
         agent_id: the ``id`` of the workspace's ``coder_agent``.
         workdir: absolute path of the directory to work in.
         proxy: the proxy to go through. Default: none.
-        version: version constraint of the module.
+        version: version constraint of the module. Default: ``~> 0.4``.
         source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
+            Default: ``registry.coder.com/coder-labs/copilot/coder``.
         external_auth_id: id of the Coder external authentication that gives the GitHub token. Default: the module's.
         github_token: GitHub token; pass a sensitive variable, never a literal. Default: from external authentication.
         copilot_model: the model. Default: the module's.

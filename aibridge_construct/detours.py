@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aibridge_construct.clients import JAVA_GOES_PAST, OldNode, client
+from aibridge_construct.clients import JAVA_GOES_PAST, Client, OldNode, client
 from aibridge_construct.environment import Runtime
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
@@ -44,7 +44,7 @@ class Detours:
     def __init__(
         self, runtimes: Sequence[str], name: str | None, *, command: str | Sequence[str], has_gateway: bool
     ) -> None:
-        self.client = None if name is None else client(name)
+        self.client: Client | None = None if name is None else client(name)
         is_default = runtimes is EVERY_RUNTIME
         given = known_runtimes(runtimes)
         self.runtimes = given

@@ -61,7 +61,8 @@ class EditorSettings(Construct):
             and ``http.noProxy``. All that the editor and its extensions ask for then goes through the proxy.
         no_proxy: hosts that editors reach directly, beside loopback and the host of the Coder deployment; with
             ``proxy_settings`` only. Default: no more.
-        sync_unit: name of the startup unit, complete when the settings are there.
+        sync_unit: name of the startup unit, complete when the settings are there. Default:
+            ``aibridge-editor-settings``.
         display_name: what the dashboard calls the script.
         icon: icon of the scripts in the dashboard. Default: none.
         start_blocks_login: let nobody log in before the settings are there.
@@ -81,7 +82,7 @@ class EditorSettings(Construct):
         id: str,
         *,
         proxy: AIBridgeProxy,
-        editors: Sequence[EditorName] = tuple(_FILES),
+        editors: Sequence[EditorName] = ("vscode", "code-server"),
         proxy_settings: bool = False,
         no_proxy: Sequence[str] | None = None,
         sync_unit: str = DEFAULT_SYNC_UNIT,

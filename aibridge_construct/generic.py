@@ -180,7 +180,7 @@ class GenericResource(GenericElement, TerraformResource):
     """
 
     _BODY_META = _RESOURCE_META
-    TYPE = ""
+    TYPE: str = ""
 
     @explain_missing()
     def __init__(
@@ -219,7 +219,7 @@ class GenericDataSource(GenericElement, TerraformDataSource):
     """
 
     _BODY_META = _META
-    TYPE = ""
+    TYPE: str = ""
 
     @explain_missing()
     def __init__(

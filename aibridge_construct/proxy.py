@@ -82,14 +82,14 @@ class AIBridgeProxy(Construct):
         agent_id: the ``id`` of the workspace's ``coder_agent``.
         proxy_url: URL of the proxy: ``http://`` or ``https://``, a host, optionally a port; nothing else. A trailing
             slash is dropped.
-        cert_path: absolute path of the file that the certificate is written to. Tools of other modules look for it
-            there.
+        cert_path: absolute path of the file that the certificate is written to. Default:
+            ``/tmp/aibridge-proxy/ca-cert.pem``, where tools of other modules look for it.
         extra_ca_certificates: PEM certificates that are appended to the proxy's CA in that file, as text or a list
             of texts: clients of a proxy with a self-signed TLS listener must trust both. Default: none.
-        setup_timeout: seconds that the download may take over all its tries, 1 to 3600.
-        sync_unit: name of the startup unit that others wait for with ``coder exp sync``. The registry's copilot
-            module waits for the default.
-        display_name: what the dashboard calls the script.
+        setup_timeout: seconds that the download may take over all its tries, 1 to 3600. Default: 60.
+        sync_unit: name of the startup unit that others wait for with ``coder exp sync``. Default:
+            ``aibridge-proxy-setup``, for which the registry's copilot module waits.
+        display_name: what the dashboard calls the script. Default: ``AI Bridge Proxy Setup``.
         icon: icon of the script in the dashboard.
         launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
             command behind the proxy.

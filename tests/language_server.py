@@ -23,7 +23,7 @@ class LanguageServer:
         self._settings = settings or {}
         self._asked = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "basedpyright.langserver", "--stdio"],
+            [sys.executable, "-c", "from basedpyright.langserver import main; main()", "--stdio"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -47,8 +47,9 @@ class LanguageServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._process.kill()
-        self._process.wait()
+        self._ask("shutdown", None)
+        self._tell("exit", None)
+        self._process.wait(timeout=30)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 pipe.close()
@@ -66,7 +67,7 @@ class LanguageServer:
         )
         return str(found["contents"]["value"]) if found else ""
 
-    def _ask(self, method: str, params: dict[str, Any]) -> Any:
+    def _ask(self, method: str, params: dict[str, Any] | None) -> Any:
         self._asked += 1
         self._send({"id": self._asked, "method": method, "params": params})
         while True:
@@ -78,7 +79,7 @@ class LanguageServer:
                 assert "error" not in message, message
                 return message["result"]
 
-    def _tell(self, method: str, params: dict[str, Any]) -> None:
+    def _tell(self, method: str, params: dict[str, Any] | None) -> None:
         self._send({"method": method, "params": params})
 
     def _send(self, message: dict[str, Any]) -> None:

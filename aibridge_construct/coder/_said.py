@@ -41,6 +41,6 @@ def _said(owner: type) -> dict[str, str]:
     found: dict[str, str] = {}
     for line, behind in pairwise(getattr(declared, "body", ())):
         said = behind.value.value if isinstance(behind, ast.Expr) and isinstance(behind.value, ast.Constant) else None
-        if isinstance(line, ast.Assign) and isinstance(said, str):
-            found |= {name.id: inspect.cleandoc(said) for name in line.targets if isinstance(name, ast.Name)}
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and isinstance(said, str):
+            found[line.target.id] = inspect.cleandoc(said)
     return found

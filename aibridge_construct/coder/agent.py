@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Unpack, get_args
+from typing import Any, Unpack, cast, get_args
 
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
@@ -21,7 +21,7 @@ from aibridge_construct.coder.agent_blocks import (
 from aibridge_construct.coder.blocks import BlockFields
 from aibridge_construct.coder.checks import Refusals, is_literal, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Choice, Computed, Nested, NestedList, Number, Text, TextMap
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import literal_text
@@ -35,12 +35,6 @@ __all__ = [
     "MemoryMonitor",
     "VolumeMonitor",
 ]
-
-_OS: tuple[OperatingSystem, ...] = get_args(OperatingSystem)
-_ARCH: tuple[Arch, ...] = get_args(Arch)
-_AUTH: tuple[AgentAuth, ...] = get_args(AgentAuth)
-_BEHAVIORS: tuple[StartupScriptBehavior, ...] = get_args(StartupScriptBehavior)
-_SCOPES: tuple[ApiKeyScope, ...] = get_args(ApiKeyScope)
 
 
 def _with_unix_lines(item: AgentMetadata) -> AgentMetadata:
@@ -99,49 +93,49 @@ class CoderAgent(Resource):
         MissingArgumentError: ``os`` or ``arch`` was left out.
     """
 
-    TYPE = "coder_agent"
+    TYPE: str = "coder_agent"
 
-    os = Argument(str, one_of=_OS)
+    os: Choice[OperatingSystem] = Choice(get_args(OperatingSystem))
     """Operating system of the workspace: ``linux``, ``darwin`` or ``windows``."""
-    arch = Argument(str, one_of=_ARCH)
+    arch: Choice[Arch] = Choice(get_args(Arch))
     """Its architecture: ``amd64``, ``armv7`` or ``arm64``."""
-    auth = Argument(str, one_of=_AUTH)
+    auth: Choice[AgentAuth] = Choice(get_args(AgentAuth))
     """How the agent proves who it is: ``token`` (the default) or ``google-``, ``aws-`` or ``azure-instance-identity``.
     """
-    dir = Argument(str)
+    dir: Text = Argument(str)
     """Where shells start."""
-    env = Argument(dict[str, str])
+    env: TextMap = Argument(dict[str, str])
     """Environment variables of everything that the agent starts."""
-    startup_script = Argument(str, convert=partial(shell_text, "startup_script"))
+    startup_script: Text = Argument(str, convert=partial(shell_text, "startup_script"))
     """Runs when the agent starts; a :class:`CoderScript` says more."""
-    startup_script_behavior = Argument(str, one_of=_BEHAVIORS)
+    startup_script_behavior: Choice[StartupScriptBehavior] = Choice(get_args(StartupScriptBehavior))
     """``blocking`` (logins wait for the startup script) or ``non-blocking`` (the default)."""
-    shutdown_script = Argument(str, convert=partial(shell_text, "shutdown_script"))
+    shutdown_script: Text = Argument(str, convert=partial(shell_text, "shutdown_script"))
     """Runs before the workspace stops."""
-    troubleshooting_url = Argument(str)
+    troubleshooting_url: Text = Argument(str)
     """What the dashboard links to when the agent has trouble."""
-    motd_file = Argument(str)
+    motd_file: Text = Argument(str)
     """Path in the workspace of a text for SSH logins."""
-    connection_timeout = Argument(float)
+    connection_timeout: Number = Argument(float)
     """Seconds until an agent that never came up counts as timed out, a whole number; 0 is never."""
-    order = Argument(float)
+    order: Number = Argument(float)
     """Place in the dashboard, lowest first."""
-    api_key_scope = Argument(str, one_of=_SCOPES)
+    api_key_scope: Choice[ApiKeyScope] = Choice(get_args(ApiKeyScope))
     """``all`` (the default), or ``no_user_data``, which keeps the agent from the owner's Git and external
     authentication.
     """
-    metadata = Argument(AgentMetadata, many=True, convert=_with_unix_lines)
+    metadata: NestedList[AgentMetadata] = Argument(AgentMetadata, many=True, convert=_with_unix_lines)
     """Values that the dashboard shows."""
-    display_apps = Argument(AgentDisplayApps)
+    display_apps: Nested[AgentDisplayApps] = Argument(AgentDisplayApps)
     """The built-in buttons."""
-    resources_monitoring = Argument(AgentResourcesMonitoring)
+    resources_monitoring: Nested[AgentResourcesMonitoring] = Argument(AgentResourcesMonitoring)
     """What to watch."""
 
-    id = _AgentId(str)
+    id: Computed[str] = cast("Computed[str]", _AgentId(str))
     """The id that the provider gives it: what ``agent_id`` of others takes."""
-    token = Computed(str, sensitive=True)
+    token: Computed[str] = Computed(str, sensitive=True)
     """Secret with which the agent logs in, sensitive; new at every build."""
-    init_script = Computed(str)
+    init_script: Computed[str] = Computed(str)
     """Script that downloads and starts the agent."""
 
     @explain_missing(os='"linux"', arch='"amd64"')

@@ -7,7 +7,7 @@ from typing import Unpack
 from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, Text
 from aibridge_construct.rules import AGENT_ID
 
 __all__ = ["CoderAgentInstance"]
@@ -36,11 +36,11 @@ class CoderAgentInstance(Resource):
         MissingArgumentError: ``agent_id`` or ``instance_id`` was left out.
     """
 
-    TYPE = "coder_agent_instance"
+    TYPE: str = "coder_agent_instance"
 
-    agent_id = Argument(str, rule=AGENT_ID)
+    agent_id: Text = Argument(str, rule=AGENT_ID)
     """The ``id`` of the ``coder_agent``."""
-    instance_id = Argument(str)
+    instance_id: Text = Argument(str)
     """The machine's id in its cloud."""
 
     @explain_missing(agent_id="agent.id", instance_id="machine.id")

@@ -11,7 +11,7 @@ from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.blocks import Block, BlockFields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Computed, Nested, Text
 
 __all__ = ["CoderAiTask", "TaskSidebarApp"]
 
@@ -52,16 +52,16 @@ class CoderAiTask(Resource):
         InvalidValueError: both ``app_id`` and ``sidebar_app`` were given, or neither, or a literal that is no id.
     """
 
-    TYPE = "coder_ai_task"
+    TYPE: str = "coder_ai_task"
 
-    app_id = Argument(str)
+    app_id: Text = Argument(str)
     """The ``id`` of the ``coder_app`` that shows the AI agent."""
-    sidebar_app = Argument(TaskSidebarApp)
+    sidebar_app: Nested[TaskSidebarApp] = Argument(TaskSidebarApp)
     """The same as a block."""
 
-    prompt = Computed(str)
+    prompt: Computed[str] = Computed(str)
     """What the user asked for. Coder 2.28 or newer."""
-    enabled = Computed(bool)
+    enabled: Computed[IResolvable] = Computed(bool)
     """Whether this build is a task's. Coder 2.28 or newer."""
 
     @explain_missing()

@@ -12,15 +12,12 @@ from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.blocks import Block, BlockFields
 from aibridge_construct.coder.checks import Refusals, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, Choice, Flag, Nested, Number, Text
 from aibridge_construct.rules import AGENT_ID
 from aibridge_construct.shell.render import shell_text
 from aibridge_construct.words import AppOpenIn, AppShare
 
 __all__ = ["AppHealthcheck", "CoderApp"]
-
-_SHARES: tuple[AppShare, ...] = get_args(AppShare)
-_PLACES: tuple[AppOpenIn, ...] = get_args(AppOpenIn)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,37 +69,37 @@ class CoderApp(Resource):
         MissingArgumentError: ``agent_id`` or ``slug`` was left out.
     """
 
-    TYPE = "coder_app"
+    TYPE: str = "coder_app"
 
-    agent_id = Argument(str, rule=AGENT_ID)
+    agent_id: Text = Argument(str, rule=AGENT_ID)
     """The ``id`` of the ``coder_agent``."""
-    slug = Argument(str)
+    slug: Text = Argument(str)
     """Its name in URLs: lower-case letters and digits, single hyphens between them."""
-    url = Argument(str)
+    url: Text = Argument(str)
     """Address in the workspace, ``http://localhost:PORT/…``, or any with ``external=True``."""
-    command = Argument(str, convert=partial(shell_text, "command"))
+    command: Text = Argument(str, convert=partial(shell_text, "command"))
     """Runs in a terminal."""
-    display_name = Argument(str)
+    display_name: Text = Argument(str)
     """Text of the button, at most 64 bytes."""
-    icon = Argument(str)
+    icon: Text = Argument(str)
     """URL or path of an icon."""
-    external = Argument(bool)
+    external: Flag = Argument(bool)
     """Open ``url`` on the user's machine."""
-    subdomain = Argument(bool)
+    subdomain: Flag = Argument(bool)
     """Serve it on a host name of its own, which needs a wildcard access URL."""
-    share = Argument(str, one_of=_SHARES)
+    share: Choice[AppShare] = Choice(get_args(AppShare))
     """Who may open it: ``owner`` (the default), ``authenticated`` or ``public``."""
-    healthcheck = Argument(AppHealthcheck)
+    healthcheck: Nested[AppHealthcheck] = Argument(AppHealthcheck)
     """How to tell that it is up."""
-    order = Argument(float)
+    order: Number = Argument(float)
     """Place in the dashboard, lowest first."""
-    group = Argument(str)
+    group: Text = Argument(str)
     """Name of the group of buttons that it belongs to, at most 64 bytes."""
-    hidden = Argument(bool)
+    hidden: Flag = Argument(bool)
     """No button."""
-    open_in = Argument(str, one_of=_PLACES)
+    open_in: Choice[AppOpenIn] = Choice(get_args(AppOpenIn))
     """``slim-window`` (the default) or ``tab``."""
-    tooltip = Argument(str)
+    tooltip: Text = Argument(str)
     """Markdown that appears over the button, at most 2048 bytes."""
 
     @explain_missing(agent_id="agent.id", slug='"code-server"')

@@ -9,7 +9,7 @@ from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Computed, Text
 from aibridge_construct.rules import AGENT_ID
 
 __all__ = ["CoderDevcontainer"]
@@ -40,16 +40,16 @@ class CoderDevcontainer(Resource):
         MissingArgumentError: ``agent_id`` or ``workspace_folder`` was left out.
     """
 
-    TYPE = "coder_devcontainer"
+    TYPE: str = "coder_devcontainer"
 
-    agent_id = Argument(str, rule=AGENT_ID)
+    agent_id: Text = Argument(str, rule=AGENT_ID)
     """The ``id`` of the ``coder_agent`` of the workspace."""
-    workspace_folder = Argument(str)
+    workspace_folder: Text = Argument(str)
     """The folder in the workspace that has the ``devcontainer.json``, not empty."""
-    config_path = Argument(str)
+    config_path: Text = Argument(str)
     """Path of the ``devcontainer.json``."""
 
-    subagent_id = Computed(str)
+    subagent_id: Computed[str] = Computed(str)
     """The id of the agent in the container."""
 
     @explain_missing(agent_id="agent.id", workspace_folder='"/home/coder/project"')

@@ -36,7 +36,7 @@ from aibridge_construct.coder.meta import (
     inside,
     merged,
 )
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Choice, Computed
 from aibridge_construct.coder.rendering import hcl_lifecycle, hcl_value, json_body
 from aibridge_construct.coder.requirement import require_coder_provider
 from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
@@ -275,7 +275,7 @@ class Element(_Base):
 class Resource(Element, TerraformResource):
     """Base of the provider's resources."""
 
-    id = Computed(str)
+    id: Computed[str] = Computed(str)
     """The id that the provider gives it."""
 
     def __init__(
@@ -289,7 +289,7 @@ class Resource(Element, TerraformResource):
 class DataSource(Element, TerraformDataSource):
     """Base of the provider's data sources."""
 
-    id = Computed(str)
+    id: Computed[str] = Computed(str)
     """The id that the provider gives it."""
 
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
@@ -316,8 +316,8 @@ def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, valu
         return value
     if argument.rule is not None:
         argument.rule.require(value)
-    if argument.one_of:
-        check.one_of(argument.name, value, argument.one_of)
+    if isinstance(argument, Choice):
+        check.one_of(argument.name, value, argument.words)
         value = Token.as_string(value) if is_token(value) else value
     if (
         argument.convert is not None

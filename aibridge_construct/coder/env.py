@@ -9,13 +9,11 @@ from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.checks import ENV_NAME, ENV_NAME_MEANING, Refusals
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, Choice, Text
 from aibridge_construct.rules import AGENT_ID
 from aibridge_construct.words import EnvMergeStrategy
 
 __all__ = ["CoderEnv"]
-
-_STRATEGIES: tuple[EnvMergeStrategy, ...] = get_args(EnvMergeStrategy)
 
 
 class CoderEnv(Resource):
@@ -39,15 +37,15 @@ class CoderEnv(Resource):
         MissingArgumentError: ``agent_id`` or ``name`` was left out.
     """
 
-    TYPE = "coder_env"
+    TYPE: str = "coder_env"
 
-    agent_id = Argument(str, rule=AGENT_ID)
+    agent_id: Text = Argument(str, rule=AGENT_ID)
     """The ``id`` of the ``coder_agent``."""
-    name = Argument(str)
+    name: Text = Argument(str)
     """The variable: letters, digits and ``_``, no digit first."""
-    value = Argument(str)
+    value: Text = Argument(str)
     """Its value."""
-    merge_strategy = Argument(str, one_of=_STRATEGIES)
+    merge_strategy: Choice[EnvMergeStrategy] = Choice(get_args(EnvMergeStrategy))
     """What to do where several ``coder_env`` set the same name: ``replace``, ``append`` or ``prepend`` (with a colon
     between), ``error``.
     """

@@ -7,7 +7,7 @@ from typing import Unpack
 from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, Text
 from aibridge_construct.rules import AGENT_ID
 
 __all__ = ["CoderExternalAgent"]
@@ -35,9 +35,9 @@ class CoderExternalAgent(Resource):
         MissingArgumentError: ``agent_id`` was left out.
     """
 
-    TYPE = "coder_external_agent"
+    TYPE: str = "coder_external_agent"
 
-    agent_id = Argument(str, rule=AGENT_ID)
+    agent_id: Text = Argument(str, rule=AGENT_ID)
     """The ``id`` of the ``coder_agent``."""
 
     @explain_missing(agent_id="agent.id")

@@ -9,7 +9,7 @@ from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Computed, Flag, Text
 
 __all__ = ["DataCoderExternalAuth"]
 
@@ -35,14 +35,14 @@ class DataCoderExternalAuth(DataSource):
         MissingArgumentError: ``id`` was left out.
     """
 
-    TYPE = "coder_external_auth"
+    TYPE: str = "coder_external_auth"
 
-    id = Argument(str)
+    id: Text = Argument(str)
     """The id of the service in the deployment's configuration, not empty."""
-    optional = Argument(bool)
+    optional: Flag = Argument(bool)
     """Users may go on without."""
 
-    access_token = Computed(str, sensitive=True)
+    access_token: Computed[str] = Computed(str, sensitive=True)
     """The owner's token for the service, sensitive; empty if the owner did not log in."""
 
     @explain_missing(id='"github"')

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.blocks import Block, BlockFields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Computed, Flag, NestedList, Number, Text
 
 __all__ = ["CoderMetadata", "MetadataItem"]
 
@@ -33,7 +33,7 @@ class MetadataItem(Block):
     sensitive: bool | IResolvable | None = None
     """Hidden until the user asks; the API still gives it to whoever may see the workspace."""
 
-    is_null = Computed(bool)
+    is_null: ClassVar[Computed[IResolvable]] = Computed(bool)
     """Whether the value is null, read from the resource: ``metadata.item[0].is_null``."""
 
 
@@ -57,17 +57,17 @@ class CoderMetadata(Resource):
         MissingArgumentError: ``resource_id`` was left out.
     """
 
-    TYPE = "coder_metadata"
+    TYPE: str = "coder_metadata"
 
-    resource_id = Argument(str)
+    resource_id: Text = Argument(str)
     """The ``id`` of the resource that it describes."""
-    hide = Argument(bool)
+    hide: Flag = Argument(bool)
     """Leave the resource out of the dashboard."""
-    icon = Argument(str)
+    icon: Text = Argument(str)
     """URL or path of an icon."""
-    daily_cost = Argument(float)
+    daily_cost: Number = Argument(float)
     """What the resource costs in a day, a whole number in the smallest unit of your currency."""
-    item = Argument(MetadataItem, many=True)
+    item: NestedList[MetadataItem] = Argument(MetadataItem, many=True)
     """The lines."""
 
     @explain_missing(resource_id="container.id")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Unpack, get_args
+from typing import Any, ClassVar, Unpack, get_args
 
 from aibridge_construct._engine import Construct, IResolvable, Tokenization
 from aibridge_construct.arguments import explain_missing
@@ -12,7 +12,7 @@ from aibridge_construct.coder._parameter_rules import check_parameter
 from aibridge_construct.coder.blocks import Block, BlockFields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Choice, Computed, Flag, Nested, NestedList, Number, Text
 from aibridge_construct.encoding import json_text
 from aibridge_construct.validation import is_known
 from aibridge_construct.words import ParameterFormType, ParameterMonotonic, ParameterType
@@ -21,9 +21,6 @@ __all__ = ["DataCoderParameter", "ParameterOption", "ParameterValidation", "Para
 
 ParameterValue = str | float | bool | Sequence[str]
 """A value of a parameter; Coder keeps all of them as text."""
-
-_TYPES: tuple[ParameterType, ...] = get_args(ParameterType)
-_FORM_TYPES: tuple[ParameterFormType, ...] = get_args(ParameterFormType)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +67,9 @@ class ParameterValidation(Block):
     monotonic: ParameterMonotonic | IResolvable | None = None
     """For numbers: ``increasing`` or ``decreasing``: changes go one way only."""
 
-    min_disabled = Computed(bool)
+    min_disabled: ClassVar[Computed[IResolvable]] = Computed(bool)
     """Whether there is no least, read from the parameter: ``parameter.validation.min_disabled``."""
-    max_disabled = Computed(bool)
+    max_disabled: ClassVar[Computed[IResolvable]] = Computed(bool)
     """Whether there is no most."""
 
 
@@ -130,40 +127,40 @@ class DataCoderParameter(DataSource):
         MissingArgumentError: ``name`` was left out.
     """
 
-    TYPE = "coder_parameter"
+    TYPE: str = "coder_parameter"
 
-    name = Argument(str)
+    name: Text = Argument(str)
     """Its name; another name makes users choose anew."""
-    type = Argument(str, one_of=_TYPES)
+    type: Choice[ParameterType] = Choice(get_args(ParameterType))
     """``string`` (the default), ``number``, ``bool`` or ``list(string)``."""
-    default = Argument(str, convert=_text)
+    default: Argument[str, ParameterValue] = Argument(str, convert=_text)
     """The value unless chosen, as text or as a Python value of that type."""
-    display_name = Argument(str)
+    display_name: Text = Argument(str)
     """What the form calls it."""
-    description = Argument(str)
+    description: Text = Argument(str)
     """Explains it, Markdown."""
-    icon = Argument(str)
+    icon: Text = Argument(str)
     """URL or path of an icon."""
-    mutable = Argument(bool)
+    mutable: Flag = Argument(bool)
     """May change after the workspace was created."""
-    ephemeral = Argument(bool)
+    ephemeral: Flag = Argument(bool)
     """Holds for one build only; needs ``mutable=True`` and a default."""
-    order = Argument(float)
+    order: Number = Argument(float)
     """Place in the form, lowest first."""
-    form_type = Argument(str, one_of=_FORM_TYPES)
+    form_type: Choice[ParameterFormType] = Choice(get_args(ParameterFormType))
     """The control in the form: ``input``, ``textarea``, ``radio``, ``dropdown``, ``slider``, ``checkbox``, ``switch``,
     ``multi-select`` or ``tag-select``, as the type and the options allow.
     """
-    styling = Argument(str, convert=_styling)
+    styling: Argument[str, str | Mapping[str, object]] = Argument(str, convert=_styling)
     """Cosmetic options of the form, a mapping or its JSON."""
-    option = Argument(ParameterOption, many=True, convert=_as_text)
+    option: NestedList[ParameterOption] = Argument(ParameterOption, many=True, convert=_as_text)
     """The choices."""
-    validation = Argument(ParameterValidation)
+    validation: Nested[ParameterValidation] = Argument(ParameterValidation)
     """What the user may enter."""
 
-    value = Computed(str)
+    value: Computed[str] = Computed(str)
     """The choice, as text."""
-    optional = Computed(bool)
+    optional: Computed[IResolvable] = Computed(bool)
     """Whether there is a default, so that nobody has to choose."""
 
     @explain_missing(name='"Region"')

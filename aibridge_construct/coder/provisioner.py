@@ -25,11 +25,11 @@ class DataCoderProvisioner(SharedDataSource):
         **meta: Terraform's meta-arguments.
     """
 
-    TYPE = "coder_provisioner"
+    TYPE: str = "coder_provisioner"
 
-    os = cast("Computed[OperatingSystem]", Computed(str))
+    os: Computed[OperatingSystem] = cast("Computed[OperatingSystem]", Computed(str))
     """Its operating system: ``linux``, ``darwin`` or ``windows``."""
-    arch = cast("Computed[Arch]", Computed(str))
+    arch: Computed[Arch] = cast("Computed[Arch]", Computed(str))
     """Its architecture: ``amd64``, ``armv7`` or ``arm64``."""
 
     @explain_missing()

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from aibridge_construct.coder.element import DataSource, Resource
     from aibridge_construct.validation import Rule
 
-__all__ = ["Argument", "Computed", "ComputedObjects"]
+__all__ = [
+    "Argument",
+    "Choice",
+    "Computed",
+    "ComputedObjects",
+    "Flag",
+    "Nested",
+    "NestedList",
+    "Number",
+    "Text",
+    "TextMap",
+]
 
 T = TypeVar("T")
 G = TypeVar("G")
@@ -51,6 +62,7 @@ class Computed(Generic[T]):
         self.sensitive = sensitive
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         cls.__doc__ = SaidBehind(cls.__doc__)  # type: ignore[assignment]
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -88,7 +100,6 @@ class Argument(Generic[G, S]):
         kind: ``str``, ``float``, ``bool``, ``dict`` (of strings), or the class of the nested block.
         many: a sequence of such blocks.
         rule: what its literals must be like, beside what the provider says.
-        one_of: the words that its literals are chosen from.
         convert: makes the text, or the block, that Terraform gets from what users may give as well.
     """
 
@@ -96,8 +107,6 @@ class Argument(Generic[G, S]):
 
     @overload
     def __init__(self: Argument[str, str], kind: type[str], *, rule: Rule | None = None) -> None: ...
-    @overload
-    def __init__(self: Argument[W, W | IResolvable], kind: type[str], *, one_of: tuple[W, ...]) -> None: ...
     @overload
     def __init__(self: Argument[str, S], kind: type[str], *, convert: Callable[[S], str]) -> None: ...
     @overload
@@ -122,14 +131,16 @@ class Argument(Generic[G, S]):
         *,
         many: bool = False,
         rule: Rule | None = None,
-        one_of: tuple[str, ...] = (),
         convert: Callable[[Any], Any] | None = None,
     ) -> None:
         kind = get_origin(kind) or kind
-        self.kind = Kind(block=kind, many=many) if issubclass(kind, Block) else Kind(kind)
+        self.kind: Kind = Kind(block=kind, many=many) if issubclass(kind, Block) else Kind(kind)
         self.rule = rule
-        self.one_of = one_of
         self.convert = convert
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__doc__ = SaidBehind(cls.__doc__)  # type: ignore[assignment]
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.owner = owner
@@ -149,6 +160,25 @@ class Argument(Generic[G, S]):
     def __set__(self, element: Resource | DataSource, value: S | None) -> None:
         element.replace_attribute(self.name, value)
 
+
+class Choice(Argument[W, W | IResolvable]):
+    """An argument whose literals are words to choose from: ``Choice[OperatingSystem](get_args(OperatingSystem))``.
+
+    Args:
+        words: the words.
+    """
+
+    def __init__(self, words: tuple[W, ...]) -> None:
+        super().__init__(str)  # type: ignore[misc] # as are the words
+        self.words = words
+
+
+Text = Argument[str, str]
+Number = Argument[float, float]
+Flag = Argument[IResolvable, bool | IResolvable]
+TextMap = Argument[Mapping[str, str], Mapping[str, str]]
+Nested = Argument[B, B | BlockFields | IResolvable]
+NestedList = Argument[list[B], Sequence[B | BlockFields] | IResolvable]
 
 _READ: dict[type, Callable[[Any, str], object]] = {
     str: lambda element, name: element.get_string_attribute(name),

@@ -10,7 +10,7 @@ from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.bodies import bodies_of
 from aibridge_construct.coder.checks import Refusals, is_literal
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, Flag, Number, Text
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.rules import AGENT_ID, SCRIPT_CRON
@@ -56,29 +56,29 @@ class CoderScript(Resource):
             script that does not run on start, the timeout is under 1, or the script is too long to be run.
     """
 
-    TYPE = "coder_script"
+    TYPE: str = "coder_script"
 
-    agent_id = Argument(str, rule=AGENT_ID)
+    agent_id: Text = Argument(str, rule=AGENT_ID)
     """The ``id`` of the ``coder_agent`` that runs it."""
-    display_name = Argument(str)
+    display_name: Text = Argument(str)
     """What the dashboard calls it."""
-    script = Argument(str, convert=_with_unix_lines)
+    script: Text = Argument(str, convert=_with_unix_lines)
     """The text to run."""
-    icon = Argument(str)
+    icon: Text = Argument(str)
     """URL or path of an icon, for example ``/icon/coder.svg``."""
-    log_path = Argument(str)
+    log_path: Text = Argument(str)
     """File in the workspace that keeps the output."""
-    cron = Argument(str)
+    cron: Text = Argument(str)
     """When to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a time zone if
     wanted, ``TZ=Europe/Berlin 0 0 9 * * 1-5``.
     """
-    run_on_start = Argument(bool)
+    run_on_start: Flag = Argument(bool)
     """Run when the workspace starts."""
-    run_on_stop = Argument(bool)
+    run_on_stop: Flag = Argument(bool)
     """Run when the workspace stops."""
-    start_blocks_login = Argument(bool)
+    start_blocks_login: Flag = Argument(bool)
     """Let nobody log in before it ended."""
-    timeout = Argument(float)
+    timeout: Number = Argument(float)
     """Seconds after which it is interrupted, at least 1."""
 
     @explain_missing(agent_id="agent.id", display_name='"My tool"', script='"#!/bin/sh\\necho hello"')

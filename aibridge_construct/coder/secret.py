@@ -9,7 +9,7 @@ from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.checks import ENV_NAME, ENV_NAME_MEANING, Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Computed, Text
 
 __all__ = ["DataCoderSecret"]
 
@@ -39,16 +39,16 @@ class DataCoderSecret(DataSource):
         MissingArgumentError: ``help_message`` was left out.
     """
 
-    TYPE = "coder_secret"
+    TYPE: str = "coder_secret"
 
-    help_message = Argument(str)
+    help_message: Text = Argument(str)
     """What users read who do not have it."""
-    env = Argument(str)
+    env: Text = Argument(str)
     """The environment variable that the secret becomes: letters, digits and ``_``, no digit first."""
-    file = Argument(str)
+    file: Text = Argument(str)
     """The file that the secret becomes; begins with ``/`` or ``~/``."""
 
-    value = Computed(str, sensitive=True)
+    value: Computed[str] = Computed(str, sensitive=True)
     """The secret, sensitive."""
 
     @explain_missing(help_message='"Store your npm token as NPM_TOKEN."')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from aibridge_construct._engine import Construct
+from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.element import MetaArguments
 from aibridge_construct.coder.reading import Computed
@@ -29,11 +29,11 @@ class DataCoderTask(SharedDataSource):
         **meta: Terraform's meta-arguments.
     """
 
-    TYPE = "coder_task"
+    TYPE: str = "coder_task"
 
-    prompt = Computed(str)
+    prompt: Computed[str] = Computed(str)
     """What the user asked for; empty in a workspace that is no task. Coder 2.28 or newer."""
-    enabled = Computed(bool)
+    enabled: Computed[IResolvable] = Computed(bool)
     """Whether this build is a task's. Coder 2.28 or newer."""
 
     @explain_missing()

@@ -27,27 +27,27 @@ class DataCoderWorkspaceOwner(SharedDataSource):
         **meta: Terraform's meta-arguments.
     """
 
-    TYPE = "coder_workspace_owner"
+    TYPE: str = "coder_workspace_owner"
 
-    name = Computed(str)
+    name: Computed[str] = Computed(str)
     """The user name."""
-    full_name = Computed(str)
+    full_name: Computed[str] = Computed(str)
     """The name in full, as the user wrote it."""
-    email = Computed(str)
+    email: Computed[str] = Computed(str)
     """The address of the account."""
-    groups = Computed(list[str])
+    groups: Computed[list[str]] = Computed(list[str])
     """Names of the groups that the user is in."""
-    ssh_public_key = Computed(str)
+    ssh_public_key: Computed[str] = Computed(str)
     """The public key that Coder made for the user's Git."""
-    ssh_private_key = Computed(str, sensitive=True)
+    ssh_private_key: Computed[str] = Computed(str, sensitive=True)
     """The private key to it, sensitive."""
-    session_token = Computed(str, sensitive=True)
+    session_token: Computed[str] = Computed(str, sensitive=True)
     """Token of the user for the Coder deployment, sensitive; new at every start, empty in an unclaimed prebuild."""
-    oidc_access_token = Computed(str, sensitive=True)
+    oidc_access_token: Computed[str] = Computed(str, sensitive=True)
     """The user's token of the OpenID Connect provider, sensitive; empty for other ways to log in."""
-    login_type = Computed(str)
+    login_type: Computed[str] = Computed(str)
     """How the user logs in, for example ``password``, ``github`` or ``oidc``."""
-    rbac_roles = ComputedObjects()
+    rbac_roles: ComputedObjects = ComputedObjects()
     """The roles, a list of ``{name, org_id}``; ``org_id`` is empty for roles of the whole deployment."""
 
     @explain_missing()

@@ -12,7 +12,7 @@ from aibridge_construct.coder._preset_rules import check_preset
 from aibridge_construct.coder.blocks import Block, BlockFields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, Flag, Nested, Text, TextMap
 
 __all__ = [
     "DataCoderWorkspacePreset",
@@ -121,19 +121,19 @@ class DataCoderWorkspacePreset(DataSource):
         MissingArgumentError: ``name`` was left out.
     """
 
-    TYPE = "coder_workspace_preset"
+    TYPE: str = "coder_workspace_preset"
 
-    name = Argument(str)
+    name: Text = Argument(str)
     """What the user sees, not empty, once per template."""
-    description = Argument(str)
+    description: Text = Argument(str)
     """Explains it, at most 128 bytes."""
-    icon = Argument(str)
+    icon: Text = Argument(str)
     """URL or path of an icon, at most 256 bytes."""
-    default = Argument(bool)
+    default: Flag = Argument(bool)
     """Chosen unless the user chooses another; one per template at most."""
-    parameters = Argument(dict[str, str])
+    parameters: TextMap = Argument(dict[str, str])
     """Name of a parameter to its value as text; names that the template does not have are allowed."""
-    prebuilds = Argument(PresetPrebuilds)
+    prebuilds: Nested[PresetPrebuilds] = Argument(PresetPrebuilds)
     """Workspaces to build ahead."""
 
     @explain_missing(name='"Large"')

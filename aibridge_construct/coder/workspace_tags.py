@@ -8,7 +8,7 @@ from typing import Unpack
 from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.element import DataSource, MetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, TextMap
 
 __all__ = ["DataCoderWorkspaceTags"]
 
@@ -34,9 +34,9 @@ class DataCoderWorkspaceTags(DataSource):
         InvalidValueError: a tag is no string.
     """
 
-    TYPE = "coder_workspace_tags"
+    TYPE: str = "coder_workspace_tags"
 
-    tags = Argument(dict[str, str])
+    tags: TextMap = Argument(dict[str, str])
     """The tags, name to value."""
 
     @explain_missing()

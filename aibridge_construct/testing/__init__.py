@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._extra import MissingExtraError
     from .coder.agent.marks import in_every_shell
     from .coder.agent.scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
     from .coder.agents import CLAUDE_CODE, CODEX
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from .coder.workspace import parameter_variable, workspace_environment
     from .document.snapshot import TerraformSnapshotExtension, readable
     from .document.wiring import assert_acyclic, assert_depends
+    from .extra import MissingExtraError
     from .plugin import coder_scripts, terraform_snapshot
     from .providers.declare import DataSource, Provider, Refusal, Resource
     from .providers.serving import serve
@@ -87,7 +87,7 @@ __all__ = [
 
 # Where each name lives: the same as above, for those who run it.
 _HOMES = {
-    "_extra": ["MissingExtraError"],
+    "extra": ["MissingExtraError"],
     "coder.agents": ["CLAUDE_CODE", "CODEX"],
     "coder.agent.marks": ["in_every_shell"],
     "coder.agent.scripts": [

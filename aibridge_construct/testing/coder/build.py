@@ -108,11 +108,11 @@ class Workspace:
         mirror: Mirror | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.template = refuse_no_archive(template)
+        self.template: bytes = refuse_no_archive(template)
         refuse_no_text(parameters or {})
-        self.owner = owner
-        self.name = name
-        self.parameters = dict(parameters or {})
+        self.owner: str = owner
+        self.name: str = name
+        self.parameters: dict[str, str] = dict(parameters or {})
         #: The state after the last build, as Coder keeps it.
         self.state: bytes | None = None
         self._token = token

@@ -260,10 +260,10 @@ class Provider:
             raise ValueError(f"version must be three numbers, e.g. '3.6.2'; got {version!r}")
         self.source = source
         self.version = version
-        self.file = Path(file).resolve()
-        self.config = tuple(config)
-        self.resources = {item.name: item for item in resources}
-        self.data_sources = {item.name: item for item in data_sources}
+        self.file: Path = Path(file).resolve()
+        self.config: tuple[Attribute, ...] = tuple(config)
+        self.resources: dict[str, Resource] = {item.name: item for item in resources}
+        self.data_sources: dict[str, DataSource] = {item.name: item for item in data_sources}
         self.configure = configure
 
     def __repr__(self) -> str:
