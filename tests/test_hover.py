@@ -81,19 +81,25 @@ INTERNAL = re.compile(r"\*args|\*\*kwargs|~[A-Z]\b|\bSealed\b|\b_[A-Za-z]\w*|\b(
 
 @pytest.fixture(scope="module")
 def hover(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """What an editor shows of an expression's last name."""
+    """What an editor shows of the last name in a text of the program."""
     folder = tmp_path_factory.mktemp("editor")
     constants = {"defineConstant": {"CDKTN": True}} if App.__module__ == "cdktn" else {}
-    (folder / "pyrightconfig.json").write_text(
-        json.dumps({"include": ["main.py"], "extraPaths": [str(ROOT)]} | constants)
-    )
-    expressions = [*sorted(NAMES), *ATTRIBUTES]
+    settings = {"include": ["main.py"], "extraPaths": [str(ROOT)], **constants}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings))
+    program = PROGRAM + "".join(f"{each}\n" for each in (*sorted(NAMES), *ATTRIBUTES))
     file = folder / "main.py"
-    file.write_text(PROGRAM + "".join(f"{each}\n" for each in expressions))
-    first = PROGRAM.count("\n")
+    file.write_text(program)
+
+    def shown(of: str) -> str:
+        before, _, _ = program.partition(of if of.endswith("(") else f"\n{of}\n")
+        line, column = (
+            (before.count("\n"), len(before.rpartition("\n")[2])) if of.endswith("(") else (before.count("\n") + 1, 0)
+        )
+        return server.hover(file, line, column + len(of.rstrip("(")) - 1)
+
     with LanguageServer(folder, {"python": {"pythonPath": sys.executable}}) as server:
         server.open(file)
-        yield lambda of: server.hover(file, first + expressions.index(of), len(of) - 1)
+        yield shown
 
 
 def words(text: str) -> str:
@@ -105,6 +111,14 @@ def test_hover_says_what_it_is(hover: Callable[[str], str], of: str) -> None:
     shown = words(hover(of))
     assert [each for each in ATTRIBUTES[of] if each.replace("`", "") not in shown] == [], shown
     assert INTERNAL.findall(shown) == []
+
+
+@pytest.mark.parametrize("of", re.findall(r"api\.\w+\(", PROGRAM))
+def test_hover_over_a_call_shows_what_is_called(hover: Callable[[str], str], of: str) -> None:
+    meant = getattr(aibridge_construct, of[4:-1])
+    shown = words(hover(of))
+    assert [each for each in inspect.signature(meant).parameters if each not in shown] == []
+    assert words(str(inspect.getdoc(meant)).partition("\n")[0]) in shown
 
 
 def test_hover_shows_every_public_name_as_one_writes_it(hover: Callable[[str], str]) -> None:
