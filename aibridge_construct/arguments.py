@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar, cast, get_args, get_type_hints
 
 from aibridge_construct.errors import InvalidValueError, MissingArgumentError, UnknownArgumentError
 
-__all__ = ["SIGNATURE", "explain_missing", "nearest", "sealed"]
+__all__ = ["explain_missing", "introduce", "nearest", "sealed"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Class = TypeVar("Class", bound=type)
@@ -32,8 +32,16 @@ class _Signature:
         return signature.replace(parameters=mine, return_annotation=inspect.Signature.empty)
 
 
-#: What a class has as ``__signature__``, and its subclasses with constructors of their own.
-SIGNATURE = _Signature()
+def introduce(kind: type) -> None:
+    """Let ``help(kind)`` and ``inspect.signature(kind)`` show the constructor, as editors do.
+
+    What the constructor says of its arguments stands there, where editors look for it at a call, and nowhere else: they
+    would show the words of the engine's own constructor before those of the class.
+    """
+    kind.__signature__ = _Signature()  # type: ignore[attr-defined] # of subclasses, too
+    told = getattr(vars(kind).get("__init__"), "told", None)
+    if kind.__doc__ and told:
+        kind.__doc__ = f"{inspect.cleandoc(kind.__doc__)}\n\n{told}"
 
 
 def sealed(kind: Class) -> Class:
@@ -50,7 +58,7 @@ def sealed(kind: Class) -> Class:
             assign(self, name, value)
 
     kind.__setattr__ = __setattr__  # type: ignore[method-assign,assignment]
-    kind.__signature__ = SIGNATURE  # type: ignore[attr-defined]
+    introduce(kind)
     kind._given = {}  # type: ignore[attr-defined]  # noqa: SLF001
     return kind
 
@@ -154,6 +162,8 @@ def explain_missing(**cures: str) -> Callable[[Decorated], Decorated]:
                 args[0]._given = kwargs  # noqa: SLF001
             return made
 
+        told = inspect.cleandoc(constructor.__doc__ or "").partition("\n\n")[2]
+        explained.told = told  # type: ignore[attr-defined]
         return cast("Decorated", explained)
 
     return decorate

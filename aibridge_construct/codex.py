@@ -37,35 +37,6 @@ class Codex(InstalledAgent):
     Example::
 
         Codex(self, "codex", agent_id=agent.id, workdir="/home/coder/project")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the workspace's ``coder_agent``.
-        workdir: absolute path of a directory that is made, and that Codex trusts. Default: none.
-        enable_ai_gateway: ask AI Gateway. ``False``: Codex asks OpenAI, ungoverned.
-        version: version constraint of the module. Default: ``~> 5.3``.
-        source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
-            Default: ``registry.coder.com/coder-labs/codex/coder``.
-        install_codex: install Codex. Default: the module's, which does.
-        codex_version: its version.
-        base_config_toml: Codex's configuration in place of the module's, TOML text. With AI Gateway it must say
-            ``model_provider = "aigateway"``.
-        mcp: MCP servers, TOML text.
-        mcp_config_remote_path: URLs that return MCP servers as TOML.
-        model_reasoning_effort: ``none``, ``minimal``, ``low``, ``medium``, ``high`` or ``xhigh``; without
-            ``base_config_toml``.
-        openai_api_key: key of OpenAI; without AI Gateway. Pass a sensitive variable, never a literal.
-        icon: icon of the scripts.
-        pre_install_script: shell text to run before the installation.
-        post_install_script: shell text to run after it.
-        count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as the
-            agent has it. Default: one.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
-        MissingArgumentError: ``agent_id`` was left out.
     """
 
     @explain_missing(agent_id="agent.id")
@@ -92,6 +63,37 @@ class Codex(InstalledAgent):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the workspace's ``coder_agent``.
+            workdir: absolute path of a directory that is made, and that Codex trusts. Default: none.
+            enable_ai_gateway: ask AI Gateway. ``False``: Codex asks OpenAI, ungoverned.
+            version: version constraint of the module. Default: ``~> 5.3``.
+            source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
+                Default: ``registry.coder.com/coder-labs/codex/coder``.
+            install_codex: install Codex. Default: the module's, which does.
+            codex_version: its version.
+            base_config_toml: Codex's configuration in place of the module's, TOML text. With AI Gateway it must say
+                ``model_provider = "aigateway"``.
+            mcp: MCP servers, TOML text.
+            mcp_config_remote_path: URLs that return MCP servers as TOML.
+            model_reasoning_effort: ``none``, ``minimal``, ``low``, ``medium``, ``high`` or ``xhigh``; without
+                ``base_config_toml``.
+            openai_api_key: key of OpenAI; without AI Gateway. Pass a sensitive variable, never a literal.
+            icon: icon of the scripts.
+            pre_install_script: shell text to run before the installation.
+            post_install_script: shell text to run after it.
+            count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as
+                the agent has it. Default: one.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+            MissingArgumentError: ``agent_id`` was left out.
+        """
         variables: dict[str, Any] = {
             "install_codex": install_codex,
             "codex_version": codex_version,

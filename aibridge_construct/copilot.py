@@ -52,48 +52,6 @@ class Copilot(Construct):
     Example::
 
         Copilot(self, "copilot", agent_id=agent.id, workdir="/home/coder/project", proxy=proxy)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the workspace's ``coder_agent``.
-        workdir: absolute path of the directory to work in.
-        proxy: the proxy to go through. Default: none.
-        version: version constraint of the module. Default: ``~> 0.4``.
-        source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
-            Default: ``registry.coder.com/coder-labs/copilot/coder``.
-        external_auth_id: id of the Coder external authentication that gives the GitHub token. Default: the module's.
-        github_token: GitHub token; pass a sensitive variable, never a literal. Default: from external authentication.
-        copilot_model: the model. Default: the module's.
-        copilot_config: Copilot's configuration, as JSON text or a mapping.
-        ai_prompt: first task.
-        system_prompt: system prompt.
-        trusted_directories: directories that Copilot may use without asking.
-        allow_all_tools: let Copilot use every tool without asking.
-        allow_tools: tools that it may use without asking.
-        deny_tools: tools that it must not use.
-        mcp_config: MCP servers, as JSON text or a mapping.
-        install_agentapi: install AgentAPI, which serves the web app.
-        agentapi_version: its version.
-        copilot_version: version of Copilot's command line.
-        report_tasks: report progress to Coder Tasks.
-        subdomain: serve the web app on a subdomain.
-        order: position of the apps in the dashboard.
-        group: group of the apps in the dashboard.
-        icon: icon of the apps.
-        web_app_display_name: what the dashboard calls the web app.
-        cli_app: offer a terminal app.
-        cli_app_display_name: what the dashboard calls it.
-        resume_session: go on with the last session after a restart.
-        pre_install_script: shell text to run before the installation.
-        post_install_script: shell text to run after it.
-        count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as the
-            agent has it. Default: one.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
-        MissingArgumentError: ``agent_id`` or ``workdir`` was left out.
     """
 
     @explain_missing(agent_id="agent.id", workdir='"/home/coder/project"')
@@ -135,6 +93,52 @@ class Copilot(Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the workspace's ``coder_agent``.
+            workdir: absolute path of the directory to work in.
+            proxy: the proxy to go through. Default: none.
+            version: version constraint of the module. Default: ``~> 0.4``.
+            source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
+                Default: ``registry.coder.com/coder-labs/copilot/coder``.
+            external_auth_id: id of the Coder external authentication that gives the GitHub token. Default: the
+                module's.
+            github_token: GitHub token; pass a sensitive variable, never a literal. Default: from external
+                authentication.
+            copilot_model: the model. Default: the module's.
+            copilot_config: Copilot's configuration, as JSON text or a mapping.
+            ai_prompt: first task.
+            system_prompt: system prompt.
+            trusted_directories: directories that Copilot may use without asking.
+            allow_all_tools: let Copilot use every tool without asking.
+            allow_tools: tools that it may use without asking.
+            deny_tools: tools that it must not use.
+            mcp_config: MCP servers, as JSON text or a mapping.
+            install_agentapi: install AgentAPI, which serves the web app.
+            agentapi_version: its version.
+            copilot_version: version of Copilot's command line.
+            report_tasks: report progress to Coder Tasks.
+            subdomain: serve the web app on a subdomain.
+            order: position of the apps in the dashboard.
+            group: group of the apps in the dashboard.
+            icon: icon of the apps.
+            web_app_display_name: what the dashboard calls the web app.
+            cli_app: offer a terminal app.
+            cli_app_display_name: what the dashboard calls it.
+            resume_session: go on with the last session after a restart.
+            pre_install_script: shell text to run before the installation.
+            post_install_script: shell text to run after it.
+            count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as
+                the agent has it. Default: one.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+            MissingArgumentError: ``agent_id`` or ``workdir`` was left out.
+        """
         place = Placement(scope, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         variables: dict[str, Any] = {
             "agent_id": place.agent_id if place.agent_is_known else AGENT_ID.require(place.agent_id),

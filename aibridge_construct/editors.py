@@ -51,28 +51,6 @@ class EditorSettings(Construct):
     Example::
 
         EditorSettings(self, "editors", proxy=proxy)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        proxy: the proxy; the editors run on the same agent.
-        editors: ``vscode`` (VS Code Desktop by SSH, and its web server), ``code-server``. Default: both.
-        proxy_settings: name the proxy too, for editors whose environment does not: ``http.proxy`` without the token,
-            and ``http.noProxy``. All that the editor and its extensions ask for then goes through the proxy.
-        no_proxy: hosts that editors reach directly, beside loopback and the host of the Coder deployment; with
-            ``proxy_settings`` only. Default: no more.
-        sync_unit: name of the startup unit, complete when the settings are there. Default:
-            ``aibridge-editor-settings``.
-        display_name: what the dashboard calls the script.
-        icon: icon of the scripts in the dashboard. Default: none.
-        start_blocks_login: let nobody log in before the settings are there.
-        count: how many instances there are: a whole number, a ``TerraformCount`` or an expression. Default: as many as
-            the proxy's has.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
-        MissingArgumentError: ``proxy`` was left out.
     """
 
     @explain_missing(proxy="proxy")
@@ -92,6 +70,30 @@ class EditorSettings(Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            proxy: the proxy; the editors run on the same agent.
+            editors: ``vscode`` (VS Code Desktop by SSH, and its web server), ``code-server``. Default: both.
+            proxy_settings: name the proxy too, for editors whose environment does not: ``http.proxy`` without the
+                token, and ``http.noProxy``. All that the editor and its extensions ask for then goes through the proxy.
+            no_proxy: hosts that editors reach directly, beside loopback and the host of the Coder deployment; with
+                ``proxy_settings`` only. Default: no more.
+            sync_unit: name of the startup unit, complete when the settings are there. Default:
+                ``aibridge-editor-settings``.
+            display_name: what the dashboard calls the script.
+            icon: icon of the scripts in the dashboard. Default: none.
+            start_blocks_login: let nobody log in before the settings are there.
+            count: how many instances there are: a whole number, a ``TerraformCount`` or an expression. Default: as many
+                as the proxy's has.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+            MissingArgumentError: ``proxy`` was left out.
+        """
         route = Route.of(proxy, scope)
         files = _files(editors)
         settings = _settings(route, proxy_settings=proxy_settings, no_proxy=no_proxy)

@@ -42,20 +42,6 @@ class GenericProvider(TerraformProvider):
     Example::
 
         GenericProvider(self, "kubernetes", source="hashicorp/kubernetes", version="~> 2.35")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        source: the provider's address, ``NAMESPACE/NAME``, with a host before it for another registry than Terraform's.
-        version: version constraint. Default: any.
-        arguments: the arguments, as in the provider's documentation; a nested block is a mapping, several are a list
-            of them. Default: none.
-        maps: as of :class:`GenericResource`.
-        alias: name for ``provider=`` of resources, where a stack has several. Default: none.
-
-    Raises:
-        InvalidValueError: ``source`` is no address, or an argument is no value.
-        MissingArgumentError: ``source`` was left out.
     """
 
     @explain_missing(source='"hashicorp/kubernetes"')
@@ -70,6 +56,23 @@ class GenericProvider(TerraformProvider):
         maps: Collection[str] = (),
         alias: str | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            source: the provider's address, ``NAMESPACE/NAME``, with a host before it for another registry than
+                Terraform's.
+            version: version constraint. Default: any.
+            arguments: the arguments, as in the provider's documentation; a nested block is a mapping, several are a
+                list of them. Default: none.
+            maps: as of :class:`GenericResource`.
+            alias: name for ``provider=`` of resources, where a stack has several. Default: none.
+
+        Raises:
+            InvalidValueError: ``source`` is no address, or an argument is no value.
+            MissingArgumentError: ``source`` was left out.
+        """
         check = Refusals("provider", id)
         check.matches("source", source, _SOURCE, "an address NAMESPACE/NAME, for example hashicorp/kubernetes")
         name = source.rpartition("/")[2]
@@ -165,18 +168,6 @@ class GenericResource(GenericElement, TerraformResource):
             {"name": "dev", "labels": {"label": "team", "value": "ai"}},
             count=workspace.start_count,
         )
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        type: its type in Terraform, for example ``docker_network``.
-        body: its arguments, without Terraform's meta-arguments. Default: none.
-        maps: names of arguments, at any depth, whose mappings (or lists of them) are values and no blocks. Default:
-            none.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: ``type`` is none, an argument is no value, or ``body`` holds a meta-argument.
     """
 
     _BODY_META = _RESOURCE_META
@@ -193,6 +184,20 @@ class GenericResource(GenericElement, TerraformResource):
         maps: Collection[str] = (),
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            type: its type in Terraform, for example ``docker_network``.
+            body: its arguments, without Terraform's meta-arguments. Default: none.
+            maps: names of arguments, at any depth, whose mappings (or lists of them) are values and no blocks. Default:
+                none.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: ``type`` is none, an argument is no value, or ``body`` holds a meta-argument.
+        """
         engine = self._begin(scope, id, type, body or {}, maps, meta)
         super().__init__(scope, id, terraform_resource_type=type, **engine)
         self._end(scope)
@@ -205,17 +210,6 @@ class GenericDataSource(GenericElement, TerraformDataSource):
 
         image = GenericDataSource(self, "image", "docker_registry_image", {"name": "alpine:3"})
         digest = image.get_string_attribute("sha256_digest")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        type: its type in Terraform, without ``data.``, for example ``docker_registry_image``.
-        body: its arguments, as of a :class:`GenericResource`. Default: none.
-        maps: as of :class:`GenericResource`.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: ``type`` is none, an argument is no value, or ``body`` holds a meta-argument.
     """
 
     _BODY_META = _META
@@ -232,6 +226,19 @@ class GenericDataSource(GenericElement, TerraformDataSource):
         maps: Collection[str] = (),
         **meta: Unpack[MetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            type: its type in Terraform, without ``data.``, for example ``docker_registry_image``.
+            body: its arguments, as of a :class:`GenericResource`. Default: none.
+            maps: as of :class:`GenericResource`.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: ``type`` is none, an argument is no value, or ``body`` holds a meta-argument.
+        """
         engine = self._begin(scope, id, type, body or {}, maps, meta)
         super().__init__(scope, id, terraform_resource_type=type, **engine)
         self._end(scope)

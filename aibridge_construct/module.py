@@ -22,14 +22,16 @@ class AIBridgeProxyModule(NativeStack):
 
     An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout``,
     ``extra_ca_pem`` and ``refresh`` are additions with defaults.
-
-    Args:
-        scope: the app.
-        id: name of the stack; the module lands in ``cdktf.out/stacks/<id>/``.
     """
 
     @explain_missing()
     def __init__(self, scope: Construct, id: str = "aibridge-proxy") -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the app.
+            id: name of the stack; the module lands in ``cdktf.out/stacks/<id>/``.
+        """
         super().__init__(scope, id)
         NoBackend(self, "no-backend")
         require_unique_addresses(self)

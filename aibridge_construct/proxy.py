@@ -75,38 +75,6 @@ class AIBridgeProxy(Construct):
 
         agent = CoderAgent(self, "main", os="linux", arch="amd64")
         proxy = AIBridgeProxy(self, "aibridge", agent_id=agent.id, proxy_url="https://aiproxy.example.com:8888")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the workspace's ``coder_agent``.
-        proxy_url: URL of the proxy: ``http://`` or ``https://``, a host, optionally a port; nothing else. A trailing
-            slash is dropped.
-        cert_path: absolute path of the file that the certificate is written to. Default:
-            ``/tmp/aibridge-proxy/ca-cert.pem``, where tools of other modules look for it.
-        extra_ca_certificates: PEM certificates that are appended to the proxy's CA in that file, as text or a list
-            of texts: clients of a proxy with a self-signed TLS listener must trust both. Default: none.
-        setup_timeout: seconds that the download may take over all its tries, 1 to 3600. Default: 60.
-        sync_unit: name of the startup unit that others wait for with ``coder exp sync``. Default:
-            ``aibridge-proxy-setup``, for which the registry's copilot module waits.
-        display_name: what the dashboard calls the script. Default: ``AI Bridge Proxy Setup``.
-        icon: icon of the script in the dashboard.
-        launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
-            command behind the proxy.
-        system_trust: put the proxy's CA and ``extra_ca_certificates`` into the system's store too, where the user of
-            the workspace is root or may become root without a password; where not, a warning says so. For programs
-            that trust nothing else, such as VS Code's own ``fetch``. Everything in the workspace then trusts the proxy.
-        after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a
-            script that installs a company's CA. After 300 seconds it goes on without them.
-        refresh: when to fetch the certificate again while the workspace lives, six fields as ``cron`` of
-            :class:`CoderScript`: a CA that the deployment exchanges then needs no restart. Default: at starts only.
-        count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression, as
-            the agent has it. Default: one.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule. What only Terraform knows is checked at plan, in the same words.
-        MissingArgumentError: ``agent_id`` or ``proxy_url`` was left out.
     """
 
     @explain_missing(agent_id="agent.id", proxy_url=f'"{PROXY_URL.example}"')
@@ -130,6 +98,41 @@ class AIBridgeProxy(Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the workspace's ``coder_agent``.
+            proxy_url: URL of the proxy: ``http://`` or ``https://``, a host, optionally a port; nothing else. A
+                trailing slash is dropped.
+            cert_path: absolute path of the file that the certificate is written to. Default:
+                ``/tmp/aibridge-proxy/ca-cert.pem``, where tools of other modules look for it.
+            extra_ca_certificates: PEM certificates that are appended to the proxy's CA in that file, as text or a list
+                of texts: clients of a proxy with a self-signed TLS listener must trust both. Default: none.
+            setup_timeout: seconds that the download may take over all its tries, 1 to 3600. Default: 60.
+            sync_unit: name of the startup unit that others wait for with ``coder exp sync``. Default:
+                ``aibridge-proxy-setup``, for which the registry's copilot module waits.
+            display_name: what the dashboard calls the script. Default: ``AI Bridge Proxy Setup``.
+            icon: icon of the script in the dashboard.
+            launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
+                command behind the proxy.
+            system_trust: put the proxy's CA and ``extra_ca_certificates`` into the system's store too, where the user
+                of the workspace is root or may become root without a password; where not, a warning says so. For
+                programs that trust nothing else, such as VS Code's own ``fetch``. Everything in the workspace then
+                trusts the proxy.
+            after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a
+                script that installs a company's CA. After 300 seconds it goes on without them.
+            refresh: when to fetch the certificate again while the workspace lives, six fields as ``cron`` of
+                :class:`CoderScript`: a CA that the deployment exchanges then needs no restart. Default: at starts only.
+            count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression, as
+                the agent has it. Default: one.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule. What only Terraform knows is checked at plan, in the same words.
+            MissingArgumentError: ``agent_id`` or ``proxy_url`` was left out.
+        """
         for name, choice in (("launcher", launcher), ("system_trust", system_trust)):
             if not isinstance(choice, bool):
                 raise InvalidValueError(

@@ -8,7 +8,7 @@ from typing import Any
 
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, TerraformHclModule, resolve
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import sealed
+from aibridge_construct.arguments import introduce, sealed
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
@@ -100,6 +100,10 @@ class InstalledAgent(Construct):
         for unit in self.scripts:
             declare_unit(self, unit, agent_id=agent_id, wants=wants)
             wants = [unit]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        introduce(cls)
 
     @property
     def module(self) -> TerraformHclModule:

@@ -49,28 +49,6 @@ class CoderTemplate(NativeStack):
                 super().__init__(scope, id, readme=Path(__file__).with_name("README.md"))
                 agent = CoderAgent(self, "main", os="linux", arch="amd64")
                 AIBridgeProxy(self, "aibridge", agent_id=agent.id, proxy_url="https://aiproxy.example.com:8888")
-
-    Args:
-        scope: the app.
-        id: name of the stack and of its directory.
-        coder_url: access URL of the Coder deployment. Default: the one that builds the workspace.
-        coder_version: version constraint of the coder provider. Default: ``>= 2.12``, the first with a sensitive token.
-        readme: documentation that Coder shows for the template, Markdown with or without front matter: its text, or the
-            file that holds it, ``Path("README.md")``. Default: none.
-        lock_file: a ``.terraform.lock.hcl`` to push along, so that every build installs the same providers.
-            Default: none.
-        files: more files to push along, by their path in the template: text, bytes, or the ``Path`` of a file or a
-            folder. Expressions find them at ``${path.module}/PATH``. A file that may be run stays so; of a folder,
-            hidden files are left out. Default: none.
-        allow_paths: absolute paths that look like ones of this machine and are meant for the provisioner or the
-            workspace, and what lies below them. Default: none.
-
-    Raises:
-        InvalidValueError: ``coder_version`` allows a provider that shows session tokens, ``readme`` is the name of a
-            file, or a path of ``files`` is not to be had.
-        TemplateError: ``readme``, ``lock_file`` or ``files`` names a file that cannot be read. At synth, what would not
-            work in Coder; the engine passes that on as a :class:`RuntimeError` with the same text, and no file of the
-            template stays behind.
     """
 
     @explain_missing()
@@ -86,6 +64,31 @@ class CoderTemplate(NativeStack):
         files: Mapping[str, str | bytes | Path] | None = None,
         allow_paths: AllowedPaths = (),
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the app.
+            id: name of the stack and of its directory.
+            coder_url: access URL of the Coder deployment. Default: the one that builds the workspace.
+            coder_version: version constraint of the coder provider. Default: ``>= 2.12``, the first with a sensitive
+                token.
+            readme: documentation that Coder shows for the template, Markdown with or without front matter: its text, or
+                the file that holds it, ``Path("README.md")``. Default: none.
+            lock_file: a ``.terraform.lock.hcl`` to push along, so that every build installs the same providers.
+                Default: none.
+            files: more files to push along, by their path in the template: text, bytes, or the ``Path`` of a file or a
+                folder. Expressions find them at ``${path.module}/PATH``. A file that may be run stays so; of a folder,
+                hidden files are left out. Default: none.
+            allow_paths: absolute paths that look like ones of this machine and are meant for the provisioner or the
+                workspace, and what lies below them. Default: none.
+
+        Raises:
+            InvalidValueError: ``coder_version`` allows a provider that shows session tokens, ``readme`` is the name of
+                a file, or a path of ``files`` is not to be had.
+            TemplateError: ``readme``, ``lock_file`` or ``files`` names a file that cannot be read. At synth, what would
+                not work in Coder; the engine passes that on as a :class:`RuntimeError` with the same text, and no file
+                of the template stays behind.
+        """
         version = check_version("coder_version", coder_version)
         self._texts: dict[str, str] = {}
         if readme is not None:

@@ -58,50 +58,6 @@ class ProxiedTool(Construct):
     owner's token as their key; beside a proxy, which catches what does not ask the gateway, or without one::
 
         ProxiedTool(self, "claude", agent_id=agent.id, gateway=["anthropic"], command=["claude", "-p", "Say hello"])
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        proxy: the proxy to go through; the tool runs on the same agent. May be left out with ``gateway``.
-        gateway: the AI providers whose place the deployment's AI Gateway takes: ``anthropic``, ``openai``. For programs
-            that read a base URL from their environment. Default: none.
-        agent_id: the ``id`` of the ``coder_agent`` that runs the tool, where there is no proxy to tell.
-        command: what to run. A list is one command, each item quoted; a string is shell text, run by ``sh -c``. As
-            everywhere in Terraform, ``${`` and ``%{`` begin an expression: write ``$${HOME}`` and ``%%{http_code}``
-            for what the command is to see.
-        runtimes: what the command is made with, any of ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git``,
-            ``rust``, ``bun``, ``deno``, ``java``, ``wget``, ``all``; it decides the certificate variables. Default: all
-            of them, with ``client`` what that is made with.
-        client: name of the client that the command is, in the place of ``runtimes`` or beside them: ``claude-code``,
-            ``codex``, ``gemini-cli`` … (docs/clients.md has all). One that is known to go past the proxy is refused:
-            here, or where the workspace's Node.js is too old for it, as ``on_unavailable`` says. Default: none.
-        working_directory: absolute path to run in. Default: the agent's directory.
-        display_name: what the dashboard calls the script. Default: the id.
-        icon: icon of the script in the dashboard. Default: none.
-        background: let the script end when the tool has started, and the tool go on with a log file of its own.
-        log_path: absolute path of that log file; for ``background`` only. Default: ``<unit>.log`` in the script's
-            data directory.
-        wait_seconds: how long to wait for the certificate where startup coordination is missing, and for a gateway
-            that is busy, in whole seconds from 1 to 3600.
-        on_unavailable: what to do without a certificate, or without the gateway: ``"fail"`` with a message that names
-            the proxy's script, or ``"direct"``: run all the same and say loudly that the traffic is not governed.
-        after: what else to wait for: proxies, tools, or names of startup units of the same agent.
-        sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``, with ``-`` in the place of what
-            a unit's name does not take.
-        no_proxy: hosts that the command reaches directly, beside loopback, the host of the Coder deployment and what
-            the workspace has in ``NO_PROXY``. Default: no more.
-        cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
-        run_on_start: run when the workspace starts.
-        start_blocks_login: let nobody log in before it ended.
-        timeout: seconds after which the script is interrupted, at least 1. Default: no limit.
-        count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression.
-            Default: as many as the proxy's has.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
-        MissingArgumentError: ``command`` was left out, or ``proxy`` and ``gateway`` both, or ``agent_id`` without a
-            proxy.
     """
 
     @explain_missing(command='["some-ai-cli", "--help"]')
@@ -133,6 +89,54 @@ class ProxiedTool(Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            proxy: the proxy to go through; the tool runs on the same agent. May be left out with ``gateway``.
+            gateway: the AI providers whose place the deployment's AI Gateway takes: ``anthropic``, ``openai``. For
+                programs that read a base URL from their environment. Default: none.
+            agent_id: the ``id`` of the ``coder_agent`` that runs the tool, where there is no proxy to tell.
+            command: what to run. A list is one command, each item quoted; a string is shell text, run by ``sh -c``. As
+                everywhere in Terraform, ``${`` and ``%{`` begin an expression: write ``$${HOME}`` and ``%%{http_code}``
+                for what the command is to see.
+            runtimes: what the command is made with, any of ``node``, ``python``, ``openssl``, ``curl``, ``go``,
+                ``git``, ``rust``, ``bun``, ``deno``, ``java``, ``wget``, ``all``; it decides the certificate variables.
+                Default: all of them, with ``client`` what that is made with.
+            client: name of the client that the command is, in the place of ``runtimes`` or beside them:
+                ``claude-code``, ``codex``, ``gemini-cli`` … (docs/clients.md has all). One that is known to go past the
+                proxy is refused: here, or where the workspace's Node.js is too old for it, as ``on_unavailable`` says.
+                Default: none.
+            working_directory: absolute path to run in. Default: the agent's directory.
+            display_name: what the dashboard calls the script. Default: the id.
+            icon: icon of the script in the dashboard. Default: none.
+            background: let the script end when the tool has started, and the tool go on with a log file of its own.
+            log_path: absolute path of that log file; for ``background`` only. Default: ``<unit>.log`` in the script's
+                data directory.
+            wait_seconds: how long to wait for the certificate where startup coordination is missing, and for a gateway
+                that is busy, in whole seconds from 1 to 3600.
+            on_unavailable: what to do without a certificate, or without the gateway: ``"fail"`` with a message that
+                names the proxy's script, or ``"direct"``: run all the same and say loudly that the traffic is not
+                governed.
+            after: what else to wait for: proxies, tools, or names of startup units of the same agent.
+            sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``, with ``-`` in the place of
+                what a unit's name does not take.
+            no_proxy: hosts that the command reaches directly, beside loopback, the host of the Coder deployment and
+                what the workspace has in ``NO_PROXY``. Default: no more.
+            cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
+            run_on_start: run when the workspace starts.
+            start_blocks_login: let nobody log in before it ended.
+            timeout: seconds after which the script is interrupted, at least 1. Default: no limit.
+            count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression.
+                Default: as many as the proxy's has.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+            MissingArgumentError: ``command`` was left out, or ``proxy`` and ``gateway`` both, or ``agent_id`` without a
+                proxy.
+        """
         detours = Detours(runtimes, client, command=command, has_gateway=gateway is not None)
         chosen = detours.runtimes
         route = None if proxy is None else Route.of(proxy, scope)

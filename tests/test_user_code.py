@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import get_args
 
@@ -50,6 +52,28 @@ def test_the_types_of_the_package_are_complete() -> None:
     assert wrong == {}
     assert report["completenessScore"] == 1
     assert report["exportedSymbolCounts"]["withKnownType"] > 500
+
+
+#: What the blocks of the page take for granted.
+AROUND = """\
+from cdktf import TerraformStack, TerraformVariable, Token
+from aibridge_construct import CoderAgent, CoderApp, DataCoderParameter, RuntimeName
+
+def page(
+    self: TerraformStack, agent: CoderAgent, parameter: DataCoderParameter, variable: TerraformVariable
+) -> None:
+"""
+
+
+def test_the_blocks_of_the_page_are_right_but_for_the_error_that_it_shows(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/types.md").read_text(), re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 4
+    (tmp_path / "page.py").write_text(AROUND + textwrap.indent("".join(blocks), "    "))
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--config-file", "pyproject.toml"]
+    command += ["--always-true", "CDKTN"] if CONSTANTS else []
+    done = subprocess.run([*command, tmp_path / "page.py"], cwd=ROOT, capture_output=True, text=True, check=False)
+    (told,) = re.findall(r"error: (.*?)  \[", done.stdout)
+    assert told == " ".join(re.findall(r"^# *(?:error: )?(.*)$", blocks[0], re.MULTILINE))
 
 
 @pytest.mark.parametrize(

@@ -62,35 +62,6 @@ class CoderAgent(Resource):
             self, "main", os="linux", arch="amd64",
             metadata=[AgentMetadata(key="cpu", display_name="CPU", script="coder stat cpu", interval=10)],
         )
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there, and on a stack its name: letters, digits and single hyphens. Inside a construct the name is
-            made of the path, ``workspace-main``; ``override_logical_id`` gives it another.
-        os: operating system of the workspace: ``linux``, ``darwin`` or ``windows``.
-        arch: its architecture: ``amd64``, ``armv7`` or ``arm64``.
-        auth: how the agent proves who it is: ``token`` (the default) or ``google-``, ``aws-`` or
-            ``azure-instance-identity``.
-        dir: where shells start. Default: the home directory. Deprecated by the provider.
-        env: environment variables of everything that the agent starts. Default: none.
-        startup_script: runs when the agent starts; a :class:`CoderScript` says more.
-        startup_script_behavior: ``blocking`` (logins wait for the startup script) or ``non-blocking`` (the default).
-        shutdown_script: runs before the workspace stops.
-        troubleshooting_url: what the dashboard links to when the agent has trouble. Default: none.
-        motd_file: path in the workspace of a text for SSH logins. Default: none.
-        connection_timeout: seconds until an agent that never came up counts as timed out, a whole number; 0 is never.
-            Default: 120.
-        order: place in the dashboard, lowest first. Default: 0.
-        api_key_scope: ``all`` (the default), or ``no_user_data``, which keeps the agent from the owner's Git and
-            external authentication.
-        metadata: values that the dashboard shows. Default: none.
-        display_apps: the built-in buttons. Default: all but VS Code Insiders.
-        resources_monitoring: what to watch. Default: nothing.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``os`` or ``arch`` was left out.
     """
 
     TYPE: str = "coder_agent"
@@ -162,6 +133,38 @@ class CoderAgent(Resource):
         resources_monitoring: AgentResourcesMonitoring | BlockFields | IResolvable | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there, and on a stack its name: letters, digits and single hyphens. Inside a construct the name
+                is made of the path, ``workspace-main``; ``override_logical_id`` gives it another.
+            os: operating system of the workspace: ``linux``, ``darwin`` or ``windows``.
+            arch: its architecture: ``amd64``, ``armv7`` or ``arm64``.
+            auth: how the agent proves who it is: ``token`` (the default) or ``google-``, ``aws-`` or
+                ``azure-instance-identity``.
+            dir: where shells start. Default: the home directory. Deprecated by the provider.
+            env: environment variables of everything that the agent starts. Default: none.
+            startup_script: runs when the agent starts; a :class:`CoderScript` says more.
+            startup_script_behavior: ``blocking`` (logins wait for the startup script) or ``non-blocking`` (the
+                default).
+            shutdown_script: runs before the workspace stops.
+            troubleshooting_url: what the dashboard links to when the agent has trouble. Default: none.
+            motd_file: path in the workspace of a text for SSH logins. Default: none.
+            connection_timeout: seconds until an agent that never came up counts as timed out, a whole number; 0 is
+                never. Default: 120.
+            order: place in the dashboard, lowest first. Default: 0.
+            api_key_scope: ``all`` (the default), or ``no_user_data``, which keeps the agent from the owner's Git and
+                external authentication.
+            metadata: values that the dashboard shows. Default: none.
+            display_apps: the built-in buttons. Default: all but VS Code Insiders.
+            resources_monitoring: what to watch. Default: nothing.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``os`` or ``arch`` was left out.
+        """
         attributes = {
             "os": os,
             "arch": arch,

@@ -23,17 +23,6 @@ class CoderAgentInstance(Resource):
     Example::
 
         CoderAgentInstance(self, "dev", agent_id=agent.id, instance_id=machine.id)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the ``coder_agent``.
-        instance_id: the machine's id in its cloud.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``agent_id`` or ``instance_id`` was left out.
     """
 
     TYPE: str = "coder_agent_instance"
@@ -47,4 +36,17 @@ class CoderAgentInstance(Resource):
     def __init__(
         self, scope: Construct, id: str, *, agent_id: str, instance_id: str, **meta: Unpack[ResourceMetaArguments]
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the ``coder_agent``.
+            instance_id: the machine's id in its cloud.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``agent_id`` or ``instance_id`` was left out.
+        """
         super().__init__(scope, id, {"agent_id": agent_id, "instance_id": instance_id}, meta)

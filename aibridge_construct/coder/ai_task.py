@@ -40,16 +40,6 @@ class CoderAiTask(Resource):
     Example::
 
         task = CoderAiTask(self, "task", app_id=chat.id)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        app_id: the ``id`` of the ``coder_app`` that shows the AI agent. Not with ``sidebar_app``.
-        sidebar_app: the same as a block. Deprecated by the provider. Not with ``app_id``.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: both ``app_id`` and ``sidebar_app`` were given, or neither, or a literal that is no id.
     """
 
     TYPE: str = "coder_ai_task"
@@ -74,6 +64,18 @@ class CoderAiTask(Resource):
         sidebar_app: TaskSidebarApp | BlockFields | IResolvable | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            app_id: the ``id`` of the ``coder_app`` that shows the AI agent. Not with ``sidebar_app``.
+            sidebar_app: the same as a block. Deprecated by the provider. Not with ``app_id``.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: both ``app_id`` and ``sidebar_app`` were given, or neither, or a literal that is no id.
+        """
         super().__init__(scope, id, {"app_id": app_id, "sidebar_app": sidebar_app}, meta)
 
     def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:

@@ -42,31 +42,6 @@ class CoderApp(Resource):
     """A button in the dashboard: a web app in the workspace, a link, or a command in a terminal.
 
     Facts: schema and refusals of the coder provider 2.17, resource ``coder_app``. Every change replaces the resource.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the ``coder_agent``.
-        slug: its name in URLs: lower-case letters and digits, single hyphens between them.
-        url: address in the workspace, ``http://localhost:PORT/…``, or any with ``external=True``. Not with ``command``.
-        command: runs in a terminal. Not with ``url``, ``subdomain`` or ``healthcheck``.
-        display_name: text of the button, at most 64 bytes. Default: the slug.
-        icon: URL or path of an icon. Default: none.
-        external: open ``url`` on the user's machine. Not with ``command``, ``subdomain``, ``share`` or ``healthcheck``,
-            not even as ``False``. Default: false.
-        subdomain: serve it on a host name of its own, which needs a wildcard access URL. Default: false.
-        share: who may open it: ``owner`` (the default), ``authenticated`` or ``public``.
-        healthcheck: how to tell that it is up. Default: always up.
-        order: place in the dashboard, lowest first. Default: 0.
-        group: name of the group of buttons that it belongs to, at most 64 bytes. Default: none.
-        hidden: no button. Default: false.
-        open_in: ``slim-window`` (the default) or ``tab``.
-        tooltip: Markdown that appears over the button, at most 2048 bytes. Default: none.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse, or arguments that exclude each other.
-        MissingArgumentError: ``agent_id`` or ``slug`` was left out.
     """
 
     TYPE: str = "coder_app"
@@ -125,6 +100,34 @@ class CoderApp(Resource):
         tooltip: str | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the ``coder_agent``.
+            slug: its name in URLs: lower-case letters and digits, single hyphens between them.
+            url: address in the workspace, ``http://localhost:PORT/…``, or any with ``external=True``. Not with
+                ``command``.
+            command: runs in a terminal. Not with ``url``, ``subdomain`` or ``healthcheck``.
+            display_name: text of the button, at most 64 bytes. Default: the slug.
+            icon: URL or path of an icon. Default: none.
+            external: open ``url`` on the user's machine. Not with ``command``, ``subdomain``, ``share`` or
+                ``healthcheck``, not even as ``False``. Default: false.
+            subdomain: serve it on a host name of its own, which needs a wildcard access URL. Default: false.
+            share: who may open it: ``owner`` (the default), ``authenticated`` or ``public``.
+            healthcheck: how to tell that it is up. Default: always up.
+            order: place in the dashboard, lowest first. Default: 0.
+            group: name of the group of buttons that it belongs to, at most 64 bytes. Default: none.
+            hidden: no button. Default: false.
+            open_in: ``slim-window`` (the default) or ``tab``.
+            tooltip: Markdown that appears over the button, at most 2048 bytes. Default: none.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse, or arguments that exclude each other.
+            MissingArgumentError: ``agent_id`` or ``slug`` was left out.
+        """
         attributes = {
             "agent_id": agent_id,
             "slug": slug,

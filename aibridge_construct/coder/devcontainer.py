@@ -26,18 +26,6 @@ class CoderDevcontainer(Resource):
 
         container = CoderDevcontainer(self, "project", agent_id=agent.id, workspace_folder="/home/coder/project")
         CoderEnv(self, "editor", agent_id=container.subagent_id, name="EDITOR", value="vi")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the ``coder_agent`` of the workspace.
-        workspace_folder: the folder in the workspace that has the ``devcontainer.json``, not empty.
-        config_path: path of the ``devcontainer.json``. Default: the usual places in the folder.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``agent_id`` or ``workspace_folder`` was left out.
     """
 
     TYPE: str = "coder_devcontainer"
@@ -63,6 +51,20 @@ class CoderDevcontainer(Resource):
         config_path: str | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the ``coder_agent`` of the workspace.
+            workspace_folder: the folder in the workspace that has the ``devcontainer.json``, not empty.
+            config_path: path of the ``devcontainer.json``. Default: the usual places in the folder.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``agent_id`` or ``workspace_folder`` was left out.
+        """
         attributes = {"agent_id": agent_id, "workspace_folder": workspace_folder, "config_path": config_path}
         super().__init__(scope, id, attributes, meta)
 

@@ -22,7 +22,7 @@ from aibridge_construct._engine import (
     Token,
 )
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import SIGNATURE, nearest
+from aibridge_construct.arguments import introduce, nearest
 from aibridge_construct.coder._agents import has_agents, id_for
 from aibridge_construct.coder._instances import Instances
 from aibridge_construct.coder.checks import Refusals, is_token
@@ -62,8 +62,6 @@ class Element(_Base):
     TF_RESOURCE_TYPE: str
     """The same, under the name that generated bindings use."""
 
-    __signature__ = SIGNATURE
-
     _attributes: dict[str, object]
     _conditions: list[Precondition]
     _of_agent: list[Precondition]
@@ -77,6 +75,7 @@ class Element(_Base):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        introduce(cls)
         if "TYPE" in vars(cls):
             cls.TF_RESOURCE_TYPE = cls.TYPE
 

@@ -20,21 +20,6 @@ class CoderEnv(Resource):
     """An environment variable of everything that the agent starts.
 
     Facts: schema and refusals of the coder provider 2.17, resource ``coder_env``. Every change replaces the resource.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the ``coder_agent``.
-        name: the variable: letters, digits and ``_``, no digit first.
-        value: its value. Default: the provider's, an empty string.
-        merge_strategy: what to do where several ``coder_env`` set the same name: ``replace``, ``append`` or ``prepend``
-            (with a colon between), ``error``. Needs the coder provider 2.14. Default: not written, so that older
-            providers take the rest; the provider's own is ``replace``.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``agent_id`` or ``name`` was left out.
     """
 
     TYPE: str = "coder_env"
@@ -62,6 +47,23 @@ class CoderEnv(Resource):
         merge_strategy: EnvMergeStrategy | IResolvable | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the ``coder_agent``.
+            name: the variable: letters, digits and ``_``, no digit first.
+            value: its value. Default: the provider's, an empty string.
+            merge_strategy: what to do where several ``coder_env`` set the same name: ``replace``, ``append`` or
+                ``prepend`` (with a colon between), ``error``. Needs the coder provider 2.14. Default: not written, so
+                that older providers take the rest; the provider's own is ``replace``.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``agent_id`` or ``name`` was left out.
+        """
         attributes = {"agent_id": agent_id, "name": name, "value": value, "merge_strategy": merge_strategy}
         super().__init__(scope, id, attributes, meta)
 

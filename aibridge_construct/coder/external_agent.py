@@ -23,16 +23,6 @@ class CoderExternalAgent(Resource):
     Example::
 
         CoderExternalAgent(self, "laptop", agent_id=agent.id)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the ``coder_agent``.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``agent_id`` was left out.
     """
 
     TYPE: str = "coder_external_agent"
@@ -42,4 +32,16 @@ class CoderExternalAgent(Resource):
 
     @explain_missing(agent_id="agent.id")
     def __init__(self, scope: Construct, id: str, *, agent_id: str, **meta: Unpack[ResourceMetaArguments]) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the ``coder_agent``.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``agent_id`` was left out.
+        """
         super().__init__(scope, id, {"agent_id": agent_id}, meta)

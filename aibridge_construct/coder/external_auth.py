@@ -22,17 +22,6 @@ class DataCoderExternalAuth(DataSource):
     Example::
 
         github = DataCoderExternalAuth(self, "github", id="github")
-
-    Args:
-        scope: the construct to put it into.
-        id_: its id there.
-        id: the id of the service in the deployment's configuration, not empty.
-        optional: users may go on without. Default: false.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``id`` was left out.
     """
 
     TYPE: str = "coder_external_auth"
@@ -55,6 +44,19 @@ class DataCoderExternalAuth(DataSource):
         optional: bool | IResolvable | None = None,
         **meta: Unpack[MetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id_: its id there.
+            id: the id of the service in the deployment's configuration, not empty.
+            optional: users may go on without. Default: false.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``id`` was left out.
+        """
         super().__init__(scope, id_, {"id": id, "optional": optional}, meta)
 
     def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:

@@ -41,20 +41,6 @@ class CoderMetadata(Resource):
     """What the dashboard shows beside a resource.
 
     Facts: schema and refusals of the coder provider 2.17, resource ``coder_metadata``. Every change replaces it.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        resource_id: the ``id`` of the resource that it describes.
-        hide: leave the resource out of the dashboard. Default: false.
-        icon: URL or path of an icon. Default: none.
-        daily_cost: what the resource costs in a day, a whole number in the smallest unit of your currency. Default: 0.
-        item: the lines. Default: none.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``resource_id`` was left out.
     """
 
     TYPE: str = "coder_metadata"
@@ -83,6 +69,23 @@ class CoderMetadata(Resource):
         item: Sequence[MetadataItem | BlockFields] | IResolvable | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            resource_id: the ``id`` of the resource that it describes.
+            hide: leave the resource out of the dashboard. Default: false.
+            icon: URL or path of an icon. Default: none.
+            daily_cost: what the resource costs in a day, a whole number in the smallest unit of your currency. Default:
+                0.
+            item: the lines. Default: none.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``resource_id`` was left out.
+        """
         attributes = {
             "resource_id": resource_id,
             "hide": hide,

@@ -102,29 +102,6 @@ class DataCoderParameter(DataSource):
 
     Facts: schema and refusals of the coder provider 2.17, data source ``coder_parameter``. At template import no value
     is chosen and the provider checks the empty text against ``validation``: give validated parameters a default.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        name: its name; another name makes users choose anew.
-        type: ``string`` (the default), ``number``, ``bool`` or ``list(string)``.
-        default: the value unless chosen, as text or as a Python value of that type. Default: the user must choose.
-        display_name: what the form calls it. Default: the name.
-        description: explains it, Markdown. Default: none.
-        icon: URL or path of an icon. Default: none.
-        mutable: may change after the workspace was created. Default: false.
-        ephemeral: holds for one build only; needs ``mutable=True`` and a default. Default: false.
-        order: place in the form, lowest first. Default: 0.
-        form_type: the control in the form: ``input``, ``textarea``, ``radio``, ``dropdown``, ``slider``, ``checkbox``,
-            ``switch``, ``multi-select`` or ``tag-select``, as the type and the options allow. Default: by the type.
-        styling: cosmetic options of the form, a mapping or its JSON. Default: none.
-        option: the choices. Default: anything of the type.
-        validation: what the user may enter. Default: anything of the type.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse, or arguments that do not go together.
-        MissingArgumentError: ``name`` was left out.
     """
 
     TYPE: str = "coder_parameter"
@@ -184,6 +161,32 @@ class DataCoderParameter(DataSource):
         validation: ParameterValidation | BlockFields | IResolvable | None = None,
         **meta: Unpack[MetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            name: its name; another name makes users choose anew.
+            type: ``string`` (the default), ``number``, ``bool`` or ``list(string)``.
+            default: the value unless chosen, as text or as a Python value of that type. Default: the user must choose.
+            display_name: what the form calls it. Default: the name.
+            description: explains it, Markdown. Default: none.
+            icon: URL or path of an icon. Default: none.
+            mutable: may change after the workspace was created. Default: false.
+            ephemeral: holds for one build only; needs ``mutable=True`` and a default. Default: false.
+            order: place in the form, lowest first. Default: 0.
+            form_type: the control in the form: ``input``, ``textarea``, ``radio``, ``dropdown``, ``slider``,
+                ``checkbox``, ``switch``, ``multi-select`` or ``tag-select``, as the type and the options allow.
+                Default: by the type.
+            styling: cosmetic options of the form, a mapping or its JSON. Default: none.
+            option: the choices. Default: anything of the type.
+            validation: what the user may enter. Default: anything of the type.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse, or arguments that do not go together.
+            MissingArgumentError: ``name`` was left out.
+        """
         attributes = {
             "name": name,
             "type": type,

@@ -16,16 +16,7 @@ __all__ = ["CoderProvider"]
 
 @sealed
 class CoderProvider(TerraformProvider):
-    """A ``provider "coder"`` block, with its requirement. Templates have one; modules must not.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        url: access URL of the Coder deployment. Default: the environment variable ``CODER_AGENT_URL``, which Coder
-            sets for every build.
-        version: version constraint. Default: ``>= 2.12``, the first with a sensitive session token.
-        alias: name for ``provider=`` of resources, where a stack has several. Default: none.
-    """
+    """A ``provider "coder"`` block, with its requirement. Templates have one; modules must not."""
 
     TF_RESOURCE_TYPE = "coder"
 
@@ -39,6 +30,16 @@ class CoderProvider(TerraformProvider):
         version: str = f">= {MINIMUM_VERSION}",
         alias: str | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            url: access URL of the Coder deployment. Default: the environment variable ``CODER_AGENT_URL``, which Coder
+                sets for every build.
+            version: version constraint. Default: ``>= 2.12``, the first with a sensitive session token.
+            alias: name for ``provider=`` of resources, where a stack has several. Default: none.
+        """
         MIXING.require(f"provider coder {id!r}", [scope, url])
         self._called = id
         self._scope = scope

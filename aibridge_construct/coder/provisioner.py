@@ -18,11 +18,6 @@ class DataCoderProvisioner(SharedDataSource):
     """The machine that runs Terraform, for templates whose workspaces run beside it. Takes no arguments.
 
     Facts: schema of the coder provider 2.17, data source ``coder_provisioner``.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        **meta: Terraform's meta-arguments.
     """
 
     TYPE: str = "coder_provisioner"
@@ -34,4 +29,11 @@ class DataCoderProvisioner(SharedDataSource):
 
     @explain_missing()
     def __init__(self, scope: Construct, id: str, **meta: Unpack[MetaArguments]) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            **meta: Terraform's meta-arguments.
+        """
         super().__init__(scope, id, **meta)

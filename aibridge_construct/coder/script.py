@@ -32,28 +32,6 @@ class CoderScript(Resource):
 
     Facts: schema and refusals of the coder provider 2.17, resource ``coder_script``. Every change replaces the
         resource.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the ``coder_agent`` that runs it.
-        display_name: what the dashboard calls it.
-        script: the text to run. A first line ``#!…`` chooses the interpreter; else it is the user's login shell.
-            ``${`` in it is a Terraform expression; write ``$${`` for the shell's own. Line ends of Windows become those
-            of Unix, in every shell text.
-        icon: URL or path of an icon, for example ``/icon/coder.svg``. Default: none.
-        log_path: file in the workspace that keeps the output. Default: a file in the agent's log directory.
-        cron: when to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a
-            time zone if wanted, ``TZ=Europe/Berlin 0 0 9 * * 1-5``. Default: by no schedule.
-        run_on_start: run when the workspace starts. Default: false.
-        run_on_stop: run when the workspace stops. Default: false.
-        start_blocks_login: let nobody log in before it ended. Default: false.
-        timeout: seconds after which it is interrupted, at least 1. Default: no limit.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: ``cron`` is no such schedule, nothing would ever run the script, logins would wait for a
-            script that does not run on start, the timeout is under 1, or the script is too long to be run.
     """
 
     TYPE: str = "coder_script"
@@ -99,6 +77,30 @@ class CoderScript(Resource):
         timeout: float | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the ``coder_agent`` that runs it.
+            display_name: what the dashboard calls it.
+            script: the text to run. A first line ``#!…`` chooses the interpreter; else it is the user's login shell.
+                ``${`` in it is a Terraform expression; write ``$${`` for the shell's own. Line ends of Windows become
+                those of Unix, in every shell text.
+            icon: URL or path of an icon, for example ``/icon/coder.svg``. Default: none.
+            log_path: file in the workspace that keeps the output. Default: a file in the agent's log directory.
+            cron: when to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a
+                time zone if wanted, ``TZ=Europe/Berlin 0 0 9 * * 1-5``. Default: by no schedule.
+            run_on_start: run when the workspace starts. Default: false.
+            run_on_stop: run when the workspace stops. Default: false.
+            start_blocks_login: let nobody log in before it ended. Default: false.
+            timeout: seconds after which it is interrupted, at least 1. Default: no limit.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: ``cron`` is no such schedule, nothing would ever run the script, logins would wait for a
+                script that does not run on start, the timeout is under 1, or the script is too long to be run.
+        """
         attributes = {
             "agent_id": agent_id,
             "display_name": display_name,

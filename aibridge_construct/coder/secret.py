@@ -24,19 +24,6 @@ class DataCoderSecret(DataSource):
     Example::
 
         DataCoderSecret(self, "npm", env="NPM_TOKEN", help_message="Store your npm token as NPM_TOKEN.")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        help_message: what users read who do not have it.
-        env: the environment variable that the secret becomes: letters, digits and ``_``, no digit first. Not with
-            ``file``.
-        file: the file that the secret becomes; begins with ``/`` or ``~/``. Not with ``env``.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: ``env`` and ``file`` were given, or neither, or a literal that the provider would refuse.
-        MissingArgumentError: ``help_message`` was left out.
     """
 
     TYPE: str = "coder_secret"
@@ -62,6 +49,21 @@ class DataCoderSecret(DataSource):
         file: str | None = None,
         **meta: Unpack[MetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            help_message: what users read who do not have it.
+            env: the environment variable that the secret becomes: letters, digits and ``_``, no digit first. Not with
+                ``file``.
+            file: the file that the secret becomes; begins with ``/`` or ``~/``. Not with ``env``.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: ``env`` and ``file`` were given, or neither, or a literal that the provider would refuse.
+            MissingArgumentError: ``help_message`` was left out.
+        """
         super().__init__(scope, id, {"help_message": help_message, "env": env, "file": file}, meta)
 
     def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:

@@ -22,11 +22,6 @@ class DataCoderTask(SharedDataSource):
 
         task = DataCoderTask(self, "me")
         CoderEnv(self, "prompt", agent_id=agent.id, name="TASK_PROMPT", value=task.prompt)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        **meta: Terraform's meta-arguments.
     """
 
     TYPE: str = "coder_task"
@@ -38,4 +33,11 @@ class DataCoderTask(SharedDataSource):
 
     @explain_missing()
     def __init__(self, scope: Construct, id: str, **meta: Unpack[MetaArguments]) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            **meta: Terraform's meta-arguments.
+        """
         super().__init__(scope, id, **meta)

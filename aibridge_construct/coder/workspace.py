@@ -17,11 +17,6 @@ class DataCoderWorkspace(SharedDataSource):
     """The workspace that is being built. Takes no arguments; the provider reads the build's environment variables.
 
     Facts: schema of the coder provider 2.17, data source ``coder_workspace``.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        **meta: Terraform's meta-arguments.
     """
 
     TYPE: str = "coder_workspace"
@@ -51,4 +46,11 @@ class DataCoderWorkspace(SharedDataSource):
 
     @explain_missing()
     def __init__(self, scope: Construct, id: str, **meta: Unpack[MetaArguments]) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            **meta: Terraform's meta-arguments.
+        """
         super().__init__(scope, id, **meta)

@@ -20,11 +20,6 @@ class DataCoderWorkspaceOwner(SharedDataSource):
     is every value that Terraform computes from them.
 
     Facts: schema of the coder provider 2.17, data source ``coder_workspace_owner``.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        **meta: Terraform's meta-arguments.
     """
 
     TYPE: str = "coder_workspace_owner"
@@ -52,4 +47,11 @@ class DataCoderWorkspaceOwner(SharedDataSource):
 
     @explain_missing()
     def __init__(self, scope: Construct, id: str, **meta: Unpack[MetaArguments]) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            **meta: Terraform's meta-arguments.
+        """
         super().__init__(scope, id, **meta)

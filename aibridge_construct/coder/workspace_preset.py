@@ -103,22 +103,6 @@ class DataCoderWorkspacePreset(DataSource):
                 ),
             ),
         )
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        name: what the user sees, not empty, once per template.
-        description: explains it, at most 128 bytes. Default: none.
-        icon: URL or path of an icon, at most 256 bytes. Default: none.
-        default: chosen unless the user chooses another; one per template at most. Default: false.
-        parameters: name of a parameter to its value as text; names that the template does not have are
-            allowed. Default: none.
-        prebuilds: workspaces to build ahead. Default: none.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse, or schedules that overlap.
-        MissingArgumentError: ``name`` was left out.
     """
 
     TYPE: str = "coder_workspace_preset"
@@ -150,6 +134,24 @@ class DataCoderWorkspacePreset(DataSource):
         prebuilds: PresetPrebuilds | BlockFields | IResolvable | None = None,
         **meta: Unpack[MetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            name: what the user sees, not empty, once per template.
+            description: explains it, at most 128 bytes. Default: none.
+            icon: URL or path of an icon, at most 256 bytes. Default: none.
+            default: chosen unless the user chooses another; one per template at most. Default: false.
+            parameters: name of a parameter to its value as text; names that the template does not have are allowed.
+                Default: none.
+            prebuilds: workspaces to build ahead. Default: none.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse, or schedules that overlap.
+            MissingArgumentError: ``name`` was left out.
+        """
         attributes = {
             "name": name,
             "description": description,

@@ -23,15 +23,6 @@ class DataCoderWorkspaceTags(DataSource):
     Example::
 
         DataCoderWorkspaceTags(self, "tags", tags={"cluster": "eu", "environment": environment.value})
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        tags: the tags, name to value. Default: none.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a tag is no string.
     """
 
     TYPE: str = "coder_workspace_tags"
@@ -43,4 +34,15 @@ class DataCoderWorkspaceTags(DataSource):
     def __init__(
         self, scope: Construct, id: str, *, tags: Mapping[str, str] | None = None, **meta: Unpack[MetaArguments]
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            tags: the tags, name to value. Default: none.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a tag is no string.
+        """
         super().__init__(scope, id, {"tags": tags}, meta)
