@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -32,10 +33,14 @@ def pyright(folder: Path, *arguments: str) -> str:
 
 def test_pyright_finds_every_mistake_and_no_other(tmp_path: Path) -> None:
     settings = {"typeCheckingMode": "strict", "enableTypeIgnoreComments": False, "extraPaths": [str(ROOT)]}
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps({**settings, "include": ["user_code.py"], **CONSTANTS}))
+    included = ["user_code.py", "examples"]
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps({**settings, "include": included, **CONSTANTS}))
     (tmp_path / "user_code.py").write_text(FILE.read_text())
+    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("cdktf.out"))
     found = json.loads(pyright(tmp_path, "-p", str(tmp_path)))["generalDiagnostics"]
-    told = {each["range"]["start"]["line"] + 1: each["message"] for each in found if each["severity"] == "error"}
+    errors = [each for each in found if each["severity"] == "error"]
+    assert [each for each in errors if not each["file"].endswith("/user_code.py")] == []
+    told = {each["range"]["start"]["line"] + 1: each["message"] for each in errors}
     planted = {number for number, line in enumerate(FILE.read_text().splitlines(), 1) if "# type: ignore" in line}
     assert len(planted) > 20
     assert told.keys() == planted, told
