@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .coder.cli import CoderCli
     from .coder.comparison import Difference, same_plan
     from .coder.deployment import Deployment, Request, Response
+    from .coder.docker import docker
     from .coder.mirror import coder_mirror
     from .coder.modules import CODE_SERVER, COPILOT
     from .coder.template import SynthesisError, TemplateUnderTest
@@ -71,6 +72,7 @@ __all__ = [
     "build_mirror",
     "coder_mirror",
     "coder_scripts",
+    "docker",
     "import_template",
     "in_every_shell",
     "pack",
@@ -105,6 +107,7 @@ _HOMES = {
     "coder.cli": ["CoderCli"],
     "coder.comparison": ["Difference", "same_plan"],
     "coder.deployment": ["Deployment", "Request", "Response"],
+    "coder.docker": ["docker"],
     "coder.mirror": ["coder_mirror"],
     "coder.modules": ["CODE_SERVER", "COPILOT"],
     "coder.template": ["SynthesisError", "TemplateUnderTest"],
