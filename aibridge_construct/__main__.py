@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import metadata
 
+from aibridge_construct._choice import ENGINES
+from aibridge_construct._version import __version__
 from aibridge_construct.errors import AIBridgeError
 from aibridge_construct.new import KINDS, new
 
@@ -22,6 +26,7 @@ _NEXT = """{folder}/ is a template repository, of the kind {kind}. What comes ne
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     parser = argparse.ArgumentParser(prog="python -m aibridge_construct", description="Templates behind the proxy.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which versions there are here, and end")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     maker = commands.add_parser(
         "new",
@@ -41,6 +46,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     sys.stdout.write(_NEXT.format(folder=folder.name, kind=given.kind))
     return 0
+
+
+class _Version(argparse.Action):
+    """Prints what a report of a fault should say."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"aibridge-construct {__version__} ({', '.join(_around())})\n")
+        parser.exit()
+
+
+def _around() -> Iterator[str]:
+    for name in (*ENGINES, "constructs", "jsii"):
+        try:
+            yield f"{name} {metadata.version(name)}"
+        except metadata.PackageNotFoundError:
+            continue
+    yield f"Python {platform.python_version()}"
+    yield f"{platform.system()} {platform.machine()}"
 
 
 if __name__ == "__main__":

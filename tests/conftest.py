@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +12,9 @@ from cdktf import App, TerraformStack, Testing
 
 from aibridge_construct.testing.mirror import Mirror, coder_mirror
 from aibridge_construct.testing.terraform import Terraform
+from tests.built import Built, build, found
+
+ROOT = Path(__file__).parent.parent
 
 Testing.__test__ = False  # not a test class, whatever its name says
 
@@ -28,10 +32,24 @@ def stack(app: App) -> TerraformStack:
 
 
 @pytest.fixture(scope="session")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> Mirror:
-    """The provider stand-in, one folder for all workers of a run."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run have in common."""
     base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base
+    return base.parent if base.name.startswith("popen-") else base
+
+
+@pytest.fixture(scope="session")
+def built(shared: Path) -> Built:
+    """The distributions of this checkout, built once a run."""
+    folder = shared / "dist"
+    with (shared / "dist.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return found(folder) if folder.exists() else build(ROOT, folder)
+
+
+@pytest.fixture(scope="session")
+def mirror(shared: Path) -> Mirror:
+    """The provider stand-in, one folder for all workers of a run."""
     return coder_mirror(shared / "mirror")
 
 

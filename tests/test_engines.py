@@ -18,6 +18,7 @@ import pytest
 
 from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.testing.terraform import Terraform
+from tests.built import Built
 
 ROOT = Path(__file__).parent.parent
 WHEELHOUSE = Path(sys.prefix) / "wheelhouse"
@@ -56,20 +57,17 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def install(shared: Path) -> Install:
+def install(shared: Path, built: Built) -> Install:
     """Make an environment with this library, and nothing but what it requires; returns its Python."""
 
     def into(extras: str = "") -> Path:
         environment = shared / f"venv{extras}"
         with alone(shared):
             if not (environment / "complete").exists():
-                dist = environment.with_suffix(".dist")
-                run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", dist, ROOT, folder=shared)
-                (wheel,) = dist.glob("*.whl")
                 run(sys.executable, "-m", "venv", "--without-pip", environment, folder=shared)
                 command = (sys.executable, "-m", "pip", "--python", environment / "bin/python", "install", "--quiet")
                 places = ("--disable-pip-version-check", "--no-index", "--find-links", WHEELHOUSE)
-                run(*command, *places, f"aibridge-construct{extras} @ {wheel.as_uri()}", folder=shared)
+                run(*command, *places, f"aibridge-construct{extras} @ {built.wheel.as_uri()}", folder=shared)
                 (environment / "complete").touch()
         return environment / "bin/python"
 

@@ -18,6 +18,7 @@ from aibridge_construct.__main__ import main
 from aibridge_construct.new import KINDS, new
 from aibridge_construct.testing import readable
 from aibridge_construct.testing.document.lines import stored
+from tests.built import Built
 
 ROOT = Path(__file__).parent.parent
 WHEELHOUSE = Path(sys.prefix) / "wheelhouse"
@@ -104,9 +105,8 @@ def test_the_command_says_what_comes_next_and_what_is_wrong(
     run(sys.executable, "tasks.py", "synthesize", folder=tmp_path / "box", status=1)
 
 
-def test_from_the_wheel_alone_a_repository_is_made_tested_changed_and_accepted(tmp_path: Path) -> None:
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path / "dist", ROOT, folder=tmp_path)
-    (wheel,) = (tmp_path / "dist").glob("*.whl")
+def test_from_the_wheel_alone_a_repository_is_made_tested_changed_and_accepted(tmp_path: Path, built: Built) -> None:
+    wheel = built.wheel
     carried = {name.partition("/templates/")[2] for name in zipfile.ZipFile(wheel).namelist() if "/templates/" in name}
     assert carried == examples()
 

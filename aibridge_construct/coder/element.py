@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aibridge_construct._engine import (
     MIXING,
     Construct,
+    Postcondition,
     Precondition,
     TerraformDataSource,
     TerraformElement,
@@ -138,7 +139,15 @@ class Element(_Base):
         """
         if more := _preconditions(conditions):
             self._conditions = [*self._conditions, *more]
-            self.lifecycle = self._lifecycle
+            self._renew_lifecycle()
+
+    def postconditions(self) -> list[Postcondition]:
+        """What Terraform is to check of the arguments that only it knows; for a type to say."""
+        return []
+
+    def _renew_lifecycle(self) -> None:
+        """Write the lifecycle again, with the conditions that there are now."""
+        self.lifecycle = self._lifecycle
 
     @property
     def _what(self) -> str:
@@ -162,8 +171,9 @@ class Element(_Base):
         if "depends_on" in engine:
             self._dependencies, self._dependency_scopes = dependencies(self._what, engine["depends_on"])
             engine["depends_on"] = [*self._dependencies]
-        if "lifecycle" in engine or self._conditions:
-            engine["lifecycle"] = merged(self._lifecycle, self._conditions)
+        promised = self.postconditions()
+        if "lifecycle" in engine or self._conditions or promised:
+            engine["lifecycle"] = merged(self._lifecycle, self._conditions, promised)
         return engine
 
     def _belong_to(self, agent_id: object) -> None:
@@ -172,7 +182,7 @@ class Element(_Base):
         if of_agent != self._of_agent:
             self._conditions = [*of_agent, *(each for each in self._conditions if each not in self._of_agent)]
             self._of_agent = of_agent
-            self.lifecycle = self._lifecycle
+            self._renew_lifecycle()
 
     def _count_again(self, name: str, value: object) -> None:
         """Follow a ``count`` or ``for_each`` that is assigned."""
@@ -259,7 +269,7 @@ class Element(_Base):
             if name == "lifecycle" and "_conditions" in vars(self):
                 MIXING.require(self._what, [value])
                 self._lifecycle = as_lifecycle(self._what, value)
-                value = merged(self._lifecycle, self._conditions)
+                value = merged(self._lifecycle, self._conditions, self.postconditions())
             elif name in ("count", "for_each") and "_conditions" in vars(self):
                 self._count_again(name, value)
             elif name == "depends_on" and "_conditions" in vars(self):

@@ -10,6 +10,7 @@ from typing import Any
 
 from aibridge_construct._engine import IConstruct, TerraformElement, TerraformProvider, TerraformStack
 from aibridge_construct._stack import per_stack
+from aibridge_construct._version import __version__
 from aibridge_construct.coder.bodies import bodies_of
 from aibridge_construct.native import write_natively
 
@@ -40,8 +41,12 @@ class CoderRequirement(TerraformElement):
             needed = {"coder": {"source": SOURCE, "version": f">= {MINIMUM_VERSION}"}}
             fragment["terraform"] = {"required_providers": needed}
         if shared := bodies_of(self._stack).shared:
-            fragment["locals"] = {body.name: str(body) for body in shared}
+            fragment["locals"] = {body.name: body.stretches for body in shared}
         return fragment
+
+    def to_metadata(self) -> Any:
+        """What the stack's comment says beside the version of the engine: this library's."""
+        return {"aibridge-construct": {"version": __version__}}
 
     def to_hcl_terraform(self) -> Any:
         """The same for ``cdktf synth --hcl``."""

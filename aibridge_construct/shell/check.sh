@@ -17,6 +17,7 @@ aibridge_check() {
     check_certificate "$aibridge_bundle_path" 'the bundle of trusted certificates'
     [ -n "$check_failed" ] || check_way "${1:-api.anthropic.com}" "${2:-example.com}"
     check_coordination
+    check_note "this command was written by aibridge-construct $aibridge_version."
     [ -z "$check_failed" ]
   )
 }

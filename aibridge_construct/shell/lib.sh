@@ -1,4 +1,4 @@
-# shellcheck disable=SC2034 # what looks unused is read by the script that follows
+# shellcheck disable=SC2034,SC2154 # what looks unused is read by the script that follows; the version stands before this
 
 # Shared verbs of the scripts that run in a workspace. POSIX sh: dash, bash, busybox sh.
 #
@@ -25,6 +25,7 @@ starter=''      # process that starts it beside the script, '' = none
 hurry=''        # not '' when the script was told to stop
 last_act=''     # what is called at the end, '' = nothing
 failure_note='' # what the last line of a failure adds, e.g. that the old certificate was kept
+signature=''    # what a failure says before it on stdout, '' = nothing
 
 # ---- talking: progress to stdout; problems to stderr, which the dashboard shows as errors --------------
 
@@ -33,8 +34,13 @@ say() { printf '%s\n' "$1" || :; }
 warn() { printf 'WARNING: %s\n' "$1" >&2 || :; }
 
 # The one last line of a failure: what failed, what to check, what is left.
-die() {
+complain() {
+  [ -z "$signature" ] || say "$signature"
   printf 'ERROR: %s%s\n' "$1" "$failure_note" >&2 || :
+}
+
+die() {
+  complain "$1"
   exit 1
 }
 
@@ -53,7 +59,7 @@ on_signal() {
   trap '' HUP INT TERM
   hurry=yes
   stop_child
-  printf 'ERROR: stopped by SIG%s before it was done; start the workspace again.%s\n' "$1" "$failure_note" >&2
+  complain "stopped by SIG$1 before it was done; start the workspace again."
   leave "$2"
 }
 
@@ -284,11 +290,11 @@ sync_elsewhere() {
   [ "$sync_pid" != $$ ] && process_since "$sync_pid" && [ "$since" = "$sync_since" ]
 }
 
-# process_since PID: sets since, when the process began, in the kernel's ticks; a dash where there is no /proc.
+# process_since PID: sets since, when the process began, in the kernel's ticks; a dash where there is no /proc of ours.
 # Fails if there is no such process.
 process_since() {
   since=-
-  if [ -r /proc/self/stat ]; then
+  if [ "$aibridge_proc" = own ]; then
     read -r since <"/proc/$1/stat" || return 1
     # After the name, which is in parentheses and may hold anything.
     # shellcheck disable=SC2086 # split into the columns

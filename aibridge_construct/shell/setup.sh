@@ -13,6 +13,8 @@ AFTER_SECONDS=300
 reached_before='' # where the deployment was found, if not at its access URL
 
 main() {
+  # Who is asked for help wants to know it first. (The stdout of a tool's script is the tool's own.)
+  signature="This script was written by aibridge-construct $aibridge_version."
   watch_exits
   # A file size limit then makes a write fail, in place of ending this shell without a word.
   trap '' XFSZ

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from aibridge_construct import __version__
 from aibridge_construct.testing import AgentScripts, Mirror, in_every_shell
 
 from .bridge_proxy import Listener
@@ -59,6 +60,7 @@ def test_when_all_is_well_every_line_says_so(world: World, templates: Templates,
     assert lines[1].startswith("ok       the bundle of trusted certificates is at ")
     assert lines[2] == f"ok       the proxy at {world.proxy.url('plain')} takes the session token."
     assert lines[3:5] == [GOVERNED, TUNNELLED]
+    assert lines[-1] == f"note     this command was written by aibridge-construct {__version__}."
     assert TOKEN not in result.stdout
 
 

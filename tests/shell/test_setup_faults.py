@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import trustme
 
+from aibridge_construct import __version__
+
 from . import rows_server, rows_workspace
 from .certificates import damaged, expired
 from .conftest import Render
@@ -46,6 +48,7 @@ def play(row: Row, shell: Shell, downloader: Downloader, render: Render, pem: Pe
         assert all(phrase in said for phrase in row.says), result
         if row.status:
             assert re.fullmatch(r"ERROR: .*\.", result.stderr.strip()), result
+            assert result.stdout.endswith(f"This script was written by aibridge-construct {__version__}.\n"), result
         else:
             assert row.warns in result.stderr, result
             assert bool(row.warns) == bool(result.stderr), result

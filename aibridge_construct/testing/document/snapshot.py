@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from aibridge_construct.shell.render import shell_file
+from aibridge_construct.shell.render import shell_file, without_version
 from aibridge_construct.testing.extra import need
 
 from .drift import drift
@@ -63,7 +63,8 @@ def readable(synthesized: Synthesized) -> dict[str, Any]:
 
     Without the engine's own comments (`//`: its version, construct paths) and without the absolute path of the backend
     that it chose itself; text of several lines as a list of lines; of this library's scripts the values, and a digest
-    for the static body, which this library tests. Everything else is there, to the last character.
+    for the static body, which this library tests, but not the version that wrote them. Everything else is there, to the
+    last character.
 
     Args:
         synthesized: a directory, `cdktf.out/stacks/NAME`, or a stack, for all of its files; or one configuration, as
@@ -184,6 +185,7 @@ def _shown(value: Any) -> Any:
 def _text(text: str) -> str | Lines:
     if "\n" not in text:
         return text
+    text = without_version(text)
     for body, digest in _digests().items():
         text = text.replace(body, digest)
     return Lines.of(text)
@@ -192,11 +194,12 @@ def _text(text: str) -> str | Lines:
 @cache
 def _digests() -> dict[str, str]:
     """What stands for the static files of this library's scripts."""
-    found = {}
+    found: dict[str, str] = {}
     for name in _SHELL_FILES:
         body = shell_file(name)
         digest = hashlib.sha256(body.encode()).hexdigest()[:12]
-        found[body] = f"# … {name} of aibridge-construct, {body.count(chr(10))} lines, sha256 {digest} …\n"
+        shown = f"# … {name} of aibridge-construct, {body.count(chr(10))} lines, sha256 {digest} …\n"
+        found |= dict.fromkeys((body, body.stretches), shown)
     return found
 
 
