@@ -9,19 +9,18 @@ from aibridge_construct._engine import (
     Construct,
     ITerraformDependable,
     TerraformCount,
-    TerraformHclModule,
     Token,
     implements_dependable,
 )
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import explain_missing, sealed
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
-from aibridge_construct.registry import call, json_input, list_input, refuse_lost, shell_input
+from aibridge_construct.registry import RegistryModule, call, json_input, list_input, refuse_lost, shell_input
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import as_template
@@ -39,8 +38,7 @@ SYNC_UNIT = "copilot-aibridge"
 
 
 @implements_dependable
-@sealed
-class Copilot(Construct):
+class Copilot(RegistryModule):
     """GitHub Copilot's command line in the workspace, through the registry's ``coder-labs/copilot`` module.
 
     With a proxy, the module's script waits for it, and Copilot's own process tree goes through it. In a prebuilt
@@ -194,16 +192,6 @@ class Copilot(Construct):
             checked.add_preconditions(place.conditions)
 
     @property
-    def module(self) -> TerraformHclModule:
-        """The module call."""
-        return self._module
-
-    @property
-    def count(self) -> float | TerraformCount | None:
-        """The count of the module call, for elements that exist only with it. ``None``: it has none."""
-        return self._count
-
-    @property
     def sync_unit(self) -> str:
         """Name of the startup unit of the module's script with a proxy; without one the module has no unit."""
         return SYNC_UNIT
@@ -214,11 +202,6 @@ class Copilot(Construct):
         if self.count is None:
             return self.module.get_string("task_app_id")
         return f"${{one(module.{self.module.friendly_unique_id}[*].task_app_id)}}"
-
-    @property
-    def fqn(self) -> str:
-        """What stands for Copilot in another element's ``depends_on``: the module call."""
-        return self.module.fqn
 
 
 def _count(scope: Construct, place: Placement, proxy: AIBridgeProxy | None) -> float | TerraformCount | None:

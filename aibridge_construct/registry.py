@@ -20,11 +20,37 @@ from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import is_known, literal_text, masked, reference, refuse_shell_forms
 
-__all__ = ["InstalledAgent", "call", "json_input", "list_input", "refuse_lost", "shell_input"]
+__all__ = ["InstalledAgent", "RegistryModule", "call", "json_input", "list_input", "refuse_lost", "shell_input"]
 
 
 @sealed
-class InstalledAgent(Construct):
+class RegistryModule(Construct):
+    """A module of Coder's registry as a construct."""
+
+    _module: TerraformHclModule
+    _count: float | TerraformCount | None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        introduce(cls)
+
+    @property
+    def module(self) -> TerraformHclModule:
+        """The module call."""
+        return self._module
+
+    @property
+    def count(self) -> float | TerraformCount | None:
+        """The count of the module call, for elements that exist only with it. ``None``: it has none."""
+        return self._count
+
+    @property
+    def fqn(self) -> str:
+        """What stands for it in another element's ``depends_on``: the module call."""
+        return self._module.fqn
+
+
+class InstalledAgent(RegistryModule):
     """A module that installs an AI agent by scripts with startup units of their own, and starts nothing.
 
     Facts: the registry's module ``coder-utils`` 0.0.1, which makes the scripts, names their units and orders them.
@@ -101,20 +127,6 @@ class InstalledAgent(Construct):
             declare_unit(self, unit, agent_id=agent_id, wants=wants)
             wants = [unit]
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        introduce(cls)
-
-    @property
-    def module(self) -> TerraformHclModule:
-        """The module call."""
-        return self._module
-
-    @property
-    def count(self) -> float | TerraformCount | None:
-        """The count of the module call, for elements that exist only with it. ``None``: it has none."""
-        return self._count
-
     @property
     def scripts(self) -> tuple[str, ...]:
         """Names of the startup units of the module's scripts, in their order: what its output ``scripts`` holds."""
@@ -124,11 +136,6 @@ class InstalledAgent(Construct):
     def sync_unit(self) -> str:
         """Name of the last one of them, which is complete when everything is installed."""
         return self._scripts[-1]
-
-    @property
-    def fqn(self) -> str:
-        """What stands for the agent in another element's ``depends_on``: the module call."""
-        return self.module.fqn
 
 
 def _null_scripts(scope: Construct, variables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

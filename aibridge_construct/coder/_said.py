@@ -7,28 +7,33 @@ import inspect
 import textwrap
 from functools import cache
 from itertools import pairwise
-from typing import Protocol
 
-__all__ = ["SaidBehind"]
-
-
-class _Declared(Protocol):
-    owner: type
-    name: str
+__all__ = ["Described"]
 
 
-class SaidBehind:
-    """The ``__doc__`` of a class of descriptors, and of each of them.
-
-    Args:
-        own: the docstring of the class.
-    """
+class _SaidBehind:
+    """The ``__doc__`` of a class of descriptors, and of each of them."""
 
     def __init__(self, own: str | None) -> None:
         self._own = own
 
-    def __get__(self, made: _Declared | None, owner: type) -> str | None:
+    def __get__(self, made: Described | None, owner: type) -> str | None:
         return self._own if made is None else _said(made.owner).get(made.name)
+
+
+class Described:
+    """A descriptor that knows its name, the class that declares it, and what is said behind it there."""
+
+    owner: type
+    name: str
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__doc__ = _SaidBehind(cls.__doc__)  # type: ignore[assignment]
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.owner = owner
+        self.name = name
 
 
 @cache

@@ -11,7 +11,7 @@ from aibridge_construct._engine import (
     TerraformResource,
     Token,
 )
-from aibridge_construct.coder._said import SaidBehind
+from aibridge_construct.coder._said import Described
 from aibridge_construct.coder.blocks import Block, BlockFields, Kind, kinds
 from aibridge_construct.coder.given import Dynamic
 from aibridge_construct.errors import InvalidValueError
@@ -43,15 +43,13 @@ W = TypeVar("W", bound=str)
 Readable = TerraformResource | TerraformDataSource | Block
 
 
-class Computed(Generic[T]):
+class Computed(Described, Generic[T]):
     """An attribute that the provider computes: an engine token for ``TYPE.NAME.<attribute>``. It cannot be set.
 
     Args:
         kind: ``str``, ``float``, ``bool`` or ``list`` (of strings).
         sensitive: the provider marks it so, and Terraform every value that it computes from it.
     """
-
-    __doc__ = SaidBehind(__doc__)
 
     @overload
     def __init__(self: Computed[IResolvable], kind: type[bool], *, sensitive: bool = False) -> None: ...
@@ -60,14 +58,6 @@ class Computed(Generic[T]):
     def __init__(self, kind: type[Any], *, sensitive: bool = False) -> None:
         self.kind: type = get_origin(kind) or kind
         self.sensitive = sensitive
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls.__doc__ = SaidBehind(cls.__doc__)  # type: ignore[assignment]
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.owner = owner
-        self.name = name
 
     @overload
     def __get__(self, element: None, owner: type) -> Computed[T]: ...
@@ -91,7 +81,7 @@ class ComputedObjects(Computed[IResolvable]):
         super().__init__(bool)  # read the same way: neither has a Python type of its own
 
 
-class Argument(Generic[G, S]):
+class Argument(Described, Generic[G, S]):
     """An argument: read, it is an engine token for ``TYPE.NAME.<argument>``; set, it is checked as at construction.
 
     A nested block is read as a block of such tokens; several blocks as a list of as many as were given.
@@ -102,8 +92,6 @@ class Argument(Generic[G, S]):
         rule: what its literals must be like, beside what the provider says.
         convert: makes the text, or the block, that Terraform gets from what users may give as well.
     """
-
-    __doc__ = SaidBehind(__doc__)
 
     @overload
     def __init__(self: Argument[str, str], kind: type[str], *, rule: Rule | None = None) -> None: ...
@@ -137,14 +125,6 @@ class Argument(Generic[G, S]):
         self.kind: Kind = Kind(block=kind, many=many) if issubclass(kind, Block) else Kind(kind)
         self.rule = rule
         self.convert = convert
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls.__doc__ = SaidBehind(cls.__doc__)  # type: ignore[assignment]
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.owner = owner
-        self.name = name
 
     @overload
     def __get__(self, element: None, owner: type) -> Argument[G, S]: ...
