@@ -22,6 +22,7 @@ CALL = "tests/pages/test_python.py::test_the_module_call_of_a_page_plans"
 HELP = "tests/pages/test_python.py::test_the_help_of_the_command_is_the_one_of_the_page"
 CERTIFICATE = "tests/pages/test_python.py::test_the_certificate_of_the_page_is_what_every_client_takes"
 DRIFT = "tests/test_pages.py::test_the_drift_that_the_page_shows_is_the_one_that_tests_show"
+TYPES = "tests/test_user_code.py::test_the_blocks_of_the_page_are_right_but_for_the_error_that_it_shows"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Handled:
 
 HANDLED = (
     # Tested in their own room
+    Handled("docs/types.md", "python", TYPES),
     Handled("examples/*/README.md", "sh", first="coder templates push", reason=PUSH),
     Handled(
         "examples/*/README.md",
