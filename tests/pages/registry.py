@@ -106,6 +106,7 @@ HANDLED = (
     # Commands
     Handled("docs/tutorial.md", "sh", first="coder login", reason=PUSH),
     Handled("docs/tutorial.md", "sh", TUTORIAL),
+    Handled("docs/tutorial.md", "console", LINES, first="AI Bridge Proxy CA certificate saved"),
     Handled("docs/tutorial.md", "console", TUTORIAL),
     Handled(
         "docs/api/command.md",

@@ -11,6 +11,7 @@ from aibridge_construct.listener import AUTHORITY_AS_LISTENER
 
 from .blocks import blocks
 from .messages import SHELL, is_for_people, pieces, said
+from .registry import HANDLED, LINES
 
 PAGE = (Path(__file__).parents[2] / "docs/messages.md").read_text()
 IN_A_ROW = re.compile(r"(?:\b[a-z]{2,} ){2}[a-z]{2,}")
@@ -39,9 +40,10 @@ def _without(text: str, known: set[str]) -> str:
     return text
 
 
-@pytest.mark.parametrize("page", ["docs/clients.md", "docs/editors.md", "docs/gateway.md"])
+@pytest.mark.parametrize("page", ["docs/clients.md", "docs/editors.md", "docs/gateway.md", "docs/tutorial.md"])
 def test_a_line_that_a_page_shows_is_one_that_a_script_says(page: str) -> None:
     known = {piece for file in SHELL for text in said(file) for piece in pieces(text)}
-    lines = [line for block in blocks(page, "text") for line in block.text.splitlines()]
+    found = [block for block in blocks(page) if next(each for each in HANDLED if each.covers(block)).test == LINES]
+    lines = [re.sub(r"^(?:ERROR|WARNING): ", "", line) for block in found for line in block.text.splitlines()]
     assert lines
-    assert [line for line in lines if IN_A_ROW.search(_without(line.partition(": ")[2], known))] == []
+    assert [line for line in lines if IN_A_ROW.search(_without(line, known))] == []
