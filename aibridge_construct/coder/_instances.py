@@ -49,7 +49,8 @@ class Instances:
         if self.by != "count" or not isinstance(count, int | float) or is_number_token(count):
             return
         if isinstance(count, bool) or count < 0 or count != count // 1:
-            raise InvalidValueError("count", f"count of {what} must be a whole number, at least 0. Got {masked(count)}.")
+            message = f"count of {what} must be a whole number, at least 0. Got {masked(count)}."
+            raise InvalidValueError("count", message)
 
     @cached_property
     def number(self) -> int | None:
