@@ -158,7 +158,7 @@ class Element(_Base):
         self._scope = scope
         self._called = id
         MIXING.require(self._what, [scope, attributes, meta])
-        self._instances = Instances.of(meta)
+        self._instances = self._instances_of(meta)
         self._made_by = {name: meta.get(name) for name in ("count", "for_each")}
         self._attributes = self._checked(attributes)
         self._agent_id = attributes.get("agent_id")
@@ -192,7 +192,7 @@ class Element(_Base):
                 name, f"{name} of {self._what} cannot be given together with the other: set the other to None first."
             )
         before = self._instances
-        self._instances = Instances.of(made_by)
+        self._instances = self._instances_of(made_by)
         try:
             if self._agent_id is not None:
                 self._attributes = self._checked({**self._attributes, "agent_id": self._agent_id})
@@ -201,6 +201,12 @@ class Element(_Base):
             self._instances = before
             raise
         self._made_by = made_by
+
+    def _instances_of(self, meta: Mapping[str, Any]) -> Instances | None:
+        instances = Instances.of(meta)
+        if instances is not None:
+            instances.require_whole(self._what)
+        return instances
 
     def _depend_on(self, given: object) -> list[str] | None:
         """The addresses in a ``depends_on`` that is assigned; constructs are looked into at synthesis."""
