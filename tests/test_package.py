@@ -71,9 +71,8 @@ def test_the_source_distribution_is_the_checkout(built: Built) -> None:
 
 
 def test_a_distribution_builds_itself_again_to_the_byte_wherever_and_whenever(built: Built, tmp_path: Path) -> None:
-    with tarfile.open(built.sdist) as archive:
-        archive.extractall(tmp_path / "elsewhere", filter="data")
-    (source,) = (tmp_path / "elsewhere").iterdir()
+    subprocess.run(["tar", "-xzf", built.sdist], cwd=tmp_path, check=True)
+    (source,) = tmp_path.iterdir()
     for file in source.rglob("*"):
         file.touch()
     again = build(source, tmp_path / "dist")
