@@ -35,7 +35,7 @@ CHECKED = --no-deps --require-hashes --only-binary :all:
 FROM_WHEELHOUSE = $(QUIETLY) $(CHECKED) --no-index --find-links .venv/wheelhouse
 
 # Without the engine, or with both at once.
-ONCE = tests/e2e tests/shell tests/testing tests/clients tests/test_engines.py tests/test_hcl.py tests/test_hcl_body.py \
+ONCE = tests/e2e tests/module tests/shell tests/testing tests/clients tests/test_engines.py tests/test_hcl.py tests/test_hcl_body.py \
 	tests/test_forge.py tests/test_hcl_scan.py tests/test_locks.py tests/test_new.py tests/test_package.py \
 	tests/test_pages.py tests/test_pem.py tests/test_tool_process.py
 
@@ -47,6 +47,12 @@ help: ## List the commands
 synth: $(INSTALLED) $(CLI) ## Synthesize the drop-in Terraform module (ARGS=--hcl: as HCL)
 	@root=$$PWD; $(SYNTH)
 	@echo 'The module lies in cdktf.out/stacks/aibridge-proxy/'
+
+.PHONY: module
+module: synth ## The same, and accept it in modules/aibridge-proxy, with its picture; review the diff before you commit it
+	@cp cdktf.out/stacks/aibridge-proxy/cdk.tf.json modules/aibridge-proxy/
+	@$(RUN) -m tests.module.preview >/dev/null
+	@echo 'It lies in modules/aibridge-proxy/ too, as others find it'
 
 .PHONY: examples
 examples: $(INSTALLED) $(CLI) ## Synthesize every example, each into its own cdktf.out
@@ -107,6 +113,7 @@ format: $(INSTALLED) ## Format Python and shell
 
 .PHONY: snapshots
 snapshots: $(INSTALLED) $(CLI) ## Accept what the tests render now as the snapshots; review the diff before you commit it
+	@$(MAKE) --no-print-directory module ARGS= >/dev/null
 	@$(PYTEST) --snapshot-update $(ARGS)
 
 .PHONY: bench

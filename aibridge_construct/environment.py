@@ -10,7 +10,7 @@ certificate variables replace them and so need a bundle.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from aibridge_construct.errors import InvalidValueError
@@ -27,6 +27,7 @@ __all__ = [
     "certificate_variables",
     "configured_programs",
     "direct_hosts",
+    "host_warnings",
     "loopback_url",
     "needs_bundle",
     "runtimes",
@@ -37,9 +38,9 @@ __all__ = [
 #: other. Newer Coder servers have it on by default; it does no harm there.
 STARTUP_COORDINATION_ENV = {"CODER_AGENT_SOCKET_SERVER_ENABLED": "true"}
 
-#: Hosts that are never reached through the proxy. Node and Python's urllib know IPv6 addresses in brackets, curl and
-#: requests without.
-LOOPBACK = ("localhost", "127.0.0.1", "::1", "[::1]")
+#: Hosts that are never reached through the proxy. Node and Python's urllib would want the address of IPv6 in brackets,
+#: but with one in NO_PROXY a client of httpx 0.28 cannot be made ("Invalid port"), and the SDKs for Python are such.
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 #: Hosts of AI providers whose requests AI Bridge Proxy is there for: a direct connection to one draws a warning.
 PROVIDER_HOSTS = (
@@ -54,6 +55,8 @@ PROVIDER_HOSTS = (
 
 _HOST = re.compile(r"[A-Za-z0-9._:/\[\]*-]+")
 # As an item it stands for every host, in some program or other.
+# An address of IPv6 in brackets, or a range of them.
+_NOT_FOR_HTTPX = re.compile(r".*\[.*|.*:.*:.*/.*")
 _EVERY_HOST = re.compile(r"[*.]*(?::[0-9]*)?")
 # In the common subset of Python's re and Terraform's regex.
 _LOOPBACK_URL = (
@@ -215,10 +218,20 @@ def direct_hosts(hosts: Sequence[str] | None, *, access_url: str) -> Expression:
                 'Name the hosts to reach directly, for example ["localhost", ".internal"].',
             )
     own = f'try(coalesce(regex("^https?://(?:\\\\[([^]]+)\\\\]|([^/:?#]+))", {access_url})...), "")'
-    bracketed = f'try(format("[%s]", regex("^https?://\\\\[([^]]+)\\\\]", {access_url})[0]), "")'
     loopback = ", ".join(hcl_string(host) for host in LOOPBACK)
     rest = "".join(f", {hcl_string(host)}" for host in more)
-    return Expression(f'join(",", distinct(compact([{loopback}, {own}, {bracketed}{rest}])))')
+    return Expression(f'join(",", distinct(compact([{loopback}, {own}{rest}])))')
+
+
+def host_warnings(hosts: Sequence[str] | None) -> Iterator[str]:
+    """What to warn of in the argument ``no_proxy``."""
+    for host in hosts or ():
+        if _NOT_FOR_HTTPX.fullmatch(host):
+            yield (
+                f"no_proxy holds {host}, which httpx cannot read: what is made with it (the SDKs of OpenAI and "
+                "Anthropic for Python, aider, LiteLLM) ends with 'Invalid port'. Write an address of IPv6 without "
+                "brackets, and no range of them."
+            )
 
 
 def _is_host(text: object) -> bool:

@@ -20,9 +20,10 @@ from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
+from aibridge_construct.coder.size import MOST_NAMES
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
-from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, loopback_url
+from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, host_warnings, loopback_url
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_seconds
@@ -34,6 +35,7 @@ from aibridge_construct.rules import (
     AGENT_ID,
     CERT_PATH,
     CERT_PATH_IN_TEXTS,
+    MOST_CERTIFICATES,
     PROXY_URL,
     REFRESH,
     SETUP_TIMEOUT,
@@ -327,6 +329,8 @@ class AIBridgeProxy(Sealed, Construct):
             InvalidValueError: a name is no runtime, or ``no_proxy`` is no list of host names.
         """
         chosen = known_runtimes(runtimes)
+        for warning in host_warnings(no_proxy):
+            Annotations.of(self).add_warning(warning)
         return {
             name: self.proxy_auth_url if name.upper() == "HTTPS_PROXY" else self._for_texts(value)
             for name, value in self._route.variables(chosen, no_proxy).items()
@@ -350,7 +354,8 @@ class AIBridgeProxy(Sealed, Construct):
             parts = [shell_file("system.sh"), *parts]
         bundle = self._route.bundle if self._route.bundle_wanted else ""
         values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
-        return render(values, *parts)
+        certificates = MOST_CERTIFICATES if isinstance(values["EXTRA_CA_PEM"], Expression) else 0
+        return render(values, *parts, adds=MOST_NAMES + certificates)
 
     def _render_again(self) -> None:
         if hasattr(self, "script"):

@@ -26,6 +26,7 @@ from aibridge_construct.placement import CountArgument
 from aibridge_construct.shell.render import (
     Body,
     Expression,
+    Rendered,
     as_template,
     assignments,
     body,
@@ -197,7 +198,7 @@ class Route:
             lines.append(f"aibridge_write_files {' '.join(programs)}\n")
         return function("aibridge_environment", "".join(lines))
 
-    def launcher(self, setup_unit: str | Expression) -> str:
+    def launcher(self, setup_unit: str | Expression) -> Rendered:
         """The text of ``aibridge-run`` behind what the setup script puts at its head, its first line.
 
         Args:
@@ -212,8 +213,7 @@ class Route:
             "aibridge_java": JAVA_GOES_PAST,
         }
         files = map(shell_file, ("command.sh", "check.sh", "launcher.sh"))
-        text = program(values, self.library(), self.environment(runtimes(())), *files)
-        return text.removeprefix("#!/bin/sh\n")
+        return program(values, self.library(), self.environment(runtimes(())), *files)
 
     @staticmethod
     @cache
@@ -222,7 +222,7 @@ class Route:
         :meth:`environment` calls.
         """
         files = ("lib.sh", "trust.sh", "fold.sh", "configure.sh", "node.sh")
-        library = function("aibridge_lib", "".join(map(shell_file, files)))
+        library = function("aibridge_lib", Body.of(*map(shell_file, files)))
         return body("library", library, *map(shell_file, ("address.sh", "environment.sh", "configured.sh")))
 
     @property

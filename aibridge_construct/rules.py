@@ -15,6 +15,7 @@ __all__ = [
     "EXTRA_CA_CERTIFICATES",
     "EXTRA_CA_PEM",
     "LOG_PATH",
+    "MOST_CERTIFICATES",
     "PRESET_CRON",
     "PROXY_URL",
     "REFRESH",
@@ -123,17 +124,19 @@ _TRUSTED = "-----BEGIN TRUSTED CERTIFICATE-----"
 _INDENTED = r"(?:\A|\n)[ \t]+-----(?:BEGIN|END) "
 _HTML = r"(?:\A|\n)[ \t\r]*<"
 
+#: Characters of EXTRA_CA_PEM. It stands in a script, which the agent hands to a shell as one argument of up to 128 KiB.
+MOST_CERTIFICATES = 65536
+
 #: Certificates that are trusted beside the proxy's CA, as clients of a self-signed TLS listener need: the Terraform
 #: variable.
 EXTRA_CA_PEM = Rule(
     field="extra_ca_pem",
     checks=(
         Check("must hold certificates only, never a private key", "PRIVATE KEY", matches=False),
-        # The agent hands the whole script to a shell as one argument, which Linux limits to 128 KiB.
         Check(
-            "must not be longer than 65536 characters (a whole bundle? The listener's own CA is enough)",
+            f"must not be longer than {MOST_CERTIFICATES} characters (a whole bundle? The listener's own CA is enough)",
             "",
-            at_most=65536,
+            at_most=MOST_CERTIFICATES,
         ),
         Check(
             "must be the text of the certificates, not the path of a file: read it with Path(…).read_text() in Python "

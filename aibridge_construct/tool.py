@@ -11,8 +11,9 @@ from aibridge_construct._engine import Annotations, Construct, ITerraformDependa
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import Sealed, explain_missing
 from aibridge_construct.coder.script import CoderScript
+from aibridge_construct.coder.size import MOST_NAMES
 from aibridge_construct.detours import EVERY_RUNTIME, Detours
-from aibridge_construct.environment import needs_bundle
+from aibridge_construct.environment import host_warnings, needs_bundle
 from aibridge_construct.errors import InvalidValueError, MissingArgumentError
 from aibridge_construct.gateway import Gateway
 from aibridge_construct.inputs import Inputs
@@ -205,11 +206,12 @@ class ProxiedTool(Sealed, Construct):
                 *([asked.library(), asked.environment()] if asked else []),
                 function("aibridge_command", f'"$@" {run}\n'),
                 _body(),
+                adds=MOST_NAMES if is_known(arguments) else None,
             ),
             **place.meta,
         )
-        for limit in detours.limits(route.proxy_url if route else ""):
-            Annotations.of(self).add_warning(limit)
+        for warning in (*detours.limits(route.proxy_url if route else ""), *host_warnings(no_proxy)):
+            Annotations.of(self).add_warning(warning)
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
         declare_unit(self, unit, agent_id=on_agent, wants=wanted)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-COPIED = ("aibridge_construct", "bench", "docs", "examples", "tests")
+COPIED = ("aibridge_construct", "bench", "docs", "examples", "modules", "tests")
 #: What the provider packages of each engine pin.
 VERSIONS = (("3.6.2", "4.6.0"), ("cdktf-cdktf-provider-docker==12.0.3", "cdktn-provider-docker==16.1.0"))
 

@@ -274,7 +274,7 @@ def test_the_proxy_itself_is_named_without_the_token(editor: Editor) -> None:
         "http.systemCertificatesNode": True,
         "http.useLocalProxyConfiguration": False,
         "http.proxy": URL,
-        "http.noProxy": ["localhost", "127.0.0.1", "::1", "[::1]", "coder.example.com", ".corp"],
+        "http.noProxy": ["localhost", "127.0.0.1", "::1", "coder.example.com", ".corp"],
     }
     assert not editor.file.exists()
     editor.run("stop with a proxy")

@@ -331,7 +331,7 @@ def test_what_a_proxy_gives_stands_in_json_however_it_is_made(
     files = {"cdk.tf.json": Testing.synth(stack, True), "copilot/main.tf": COPILOT_THAT_SHOWS.hcl}
     plan = terraform(files, env=workspace_environment(token='a/b+c d"é')).plan(variables=given)
     url = "https://coder:a%2Fb%2Bc%20d%22%C3%A9@aiproxy.example.com:8888"
-    direct = "localhost,127.0.0.1,::1,[::1],coder.example.com"
+    direct = "localhost,127.0.0.1,::1,coder.example.com"
     for name in ("python", "engine", "ours"):
         made = json.loads(plan.outputs[name])
         assert made["bundle"] == made["env"]["SSL_CERT_FILE"] == f"{values['cert_path']}.bundle"

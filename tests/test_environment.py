@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cdktf import TerraformOutput, TerraformStack, TerraformVariable
 
-from aibridge_construct import STARTUP_COORDINATION_ENV, AIBridgeProxy, InvalidValueError, Runtime
+from aibridge_construct import STARTUP_COORDINATION_ENV, AIBridgeProxy, InvalidValueError, ProxiedTool, Runtime
 from aibridge_construct.environment import NAMED_CERTIFICATES, runtimes, standing_variables
 from aibridge_construct.testing.workspace import workspace_environment
 from tests.conftest import MakeTerraform
@@ -67,7 +67,7 @@ def test_an_unknown_runtime_is_refused(stack: TerraformStack) -> None:
     [
         ("https://coder.example.com", ",coder.example.com"),
         ("http://coder.example.com:3000/path", ",coder.example.com"),
-        ("http://[2001:db8::1]:3000", ",2001:db8::1,[2001:db8::1]"),
+        ("http://[2001:db8::1]:3000", ",2001:db8::1"),
         ("http://127.0.0.1:3000", ""),
         ("nonsense", ""),
     ],
@@ -78,7 +78,7 @@ def test_loopback_and_the_deployment_are_reached_directly(
     proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
     TerraformOutput(stack, "no_proxy", value=proxy.environment("node")["NO_PROXY"])
     plan = terraform(stack, env=workspace_environment(access_url=access_url)).plan()
-    assert plan.outputs["no_proxy"] == f"localhost,127.0.0.1,::1,[::1]{host}"
+    assert plan.outputs["no_proxy"] == f"localhost,127.0.0.1,::1{host}"
 
 
 def test_other_hosts_come_on_top(stack: TerraformStack, terraform: MakeTerraform) -> None:
@@ -86,7 +86,7 @@ def test_other_hosts_come_on_top(stack: TerraformStack, terraform: MakeTerraform
     hosts = ["localhost", ".internal", "10.0.0.0/8"]
     TerraformOutput(stack, "no_proxy", value=proxy.environment("node", no_proxy=hosts)["NO_PROXY"])
     assert terraform(stack).plan().outputs["no_proxy"] == (
-        "localhost,127.0.0.1,::1,[::1],coder.example.com,.internal,10.0.0.0/8"
+        "localhost,127.0.0.1,::1,coder.example.com,.internal,10.0.0.0/8"
     )
 
 
@@ -123,3 +123,22 @@ def test_sensitive_stays_sensitive(stack: TerraformStack, terraform: MakeTerrafo
 
 def test_the_environment_of_an_agent_that_coordinates_its_scripts_is_a_constant() -> None:
     assert STARTUP_COORDINATION_ENV == {"CODER_AGENT_SOCKET_SERVER_ENABLED": "true"}
+
+
+@pytest.mark.parametrize(
+    ("host", "warned"),
+    [
+        ("[::1]", True),
+        ("[fd00::1]:8080", True),
+        ("fd00::/8", True),
+        ("fd00::1", False),
+        ("10.0.0.0/8", False),
+        ("a.corp:8080", False),
+    ],
+)
+def test_a_host_on_which_httpx_fails_draws_a_warning(stack: TerraformStack, host: str, warned: bool) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url="https://aiproxy.example.com:8888")
+    tool = ProxiedTool(stack, "tool", proxy=proxy, command=["true"], no_proxy=[host])
+    proxy.environment("python", no_proxy=[host])
+    said = [entry.data for each in (proxy, tool) for entry in each.node.metadata if "httpx cannot read" in entry.data]
+    assert len(said) == (2 if warned else 0)

@@ -91,6 +91,7 @@ WITHOUT_NODE = {
     "coder._preset_rules",
     "coder.blocks",
     "coder.checks",
+    "coder.size",
     "detours",
     "environment",
     "errors",

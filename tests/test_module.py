@@ -23,6 +23,7 @@ from tests.conftest import MakeTerraform
 from tests.values import ACCEPTED, REFUSED
 
 HERE = Path(__file__).parent
+FOLDER = HERE.parent / "modules/aibridge-proxy"
 INPUTS = {"agent_id": "a1", "proxy_url": "https://aiproxy.example.com:8888"}
 SCRIPT = "coder_script.aibridge_proxy_setup"
 
@@ -170,9 +171,9 @@ def test_it_works_as_a_child_module_with(call: str, module: AIBridgeProxyModule,
 
 
 def test_hcl_users_can_run_their_own_terraform_test(module: AIBridgeProxyModule, terraform: MakeTerraform) -> None:
-    name = "module.tftest.hcl"
+    name = "main.tftest.hcl"
     made = terraform(
-        {"cdk.tf.json": Testing.synth(module, True), name: (HERE / "terraform" / name).read_text()},
+        {"cdk.tf.json": Testing.synth(module, True), name: (FOLDER / name).read_text()},
     )
     report = made.test()
     assert len(report.runs) >= 6

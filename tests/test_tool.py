@@ -183,8 +183,8 @@ def test_the_command_runs_with_the_variables_and_with_nothing_else_changed(proxy
     assert {name: value for name, value in seen.items() if name not in others} == made.env | {
         "HTTPS_PROXY": auth,
         "https_proxy": auth,
-        "NO_PROXY": "localhost,127.0.0.1,::1,[::1],coder.example.com",
-        "no_proxy": "localhost,127.0.0.1,::1,[::1],coder.example.com",
+        "NO_PROXY": "localhost,127.0.0.1,::1,coder.example.com",
+        "no_proxy": "localhost,127.0.0.1,::1,coder.example.com",
         "NODE_EXTRA_CA_CERTS": proxy.cert_path,
         "NODE_USE_ENV_PROXY": "1",
         "SSL_CERT_FILE": bundle,

@@ -233,6 +233,24 @@ def limited(processes: int, command: Sequence[str]) -> list[str]:
     return ["prlimit", f"--nproc={processes}", *command]
 
 
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="takes root and unshare")
+@pytest.mark.parametrize("background", ["false", "true"])
+def test_a_sandbox_that_shows_the_processes_of_another_namespace_confuses_nobody(
+    make: Make, scripts: AgentScripts, certificates: Path, background: str
+) -> None:
+    """Their numbers are other processes in the sandbox: one of ours, at worst."""
+    sandbox = scripts.another(system=lambda command: ["unshare", "--pid", "--fork", "--kill-child", *command])
+    sandbox.command("coder", CODER)
+    log = certificates.parent / "log"
+    ended = sandbox.run(make(f"echo ran >>{log}", background=background))
+    assert (ended.status, ended.stderr) == (0, "")
+    wait_until(lambda: log.exists() and log.read_text() == "ran\n")
+    running = sandbox.start(make("echo begun; exec sleep 30"))
+    running.wait_for("begun")
+    running.send_signal(signal.SIGTERM, group=True)
+    assert running.finish(10).status in (143, 128 + signal.SIGTERM, -signal.SIGTERM)
+
+
 @pytest.mark.parametrize("on_unavailable", ["fail", "direct"])
 def test_a_keeper_that_is_killed_leaves_no_tool(
     make: Make, scripts: AgentScripts, place: Path, on_unavailable: str

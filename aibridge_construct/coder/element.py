@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aibridge_construct._engine import (
     MIXING,
     Construct,
+    Postcondition,
     Precondition,
     TerraformDataSource,
     TerraformElement,
@@ -127,6 +128,10 @@ class Element(_Base):
             self._conditions = [*self._conditions, *more]
             self.lifecycle = self._lifecycle
 
+    def postconditions(self) -> list[Postcondition]:
+        """What Terraform is to check of the arguments that only it knows; for a type to say."""
+        return []
+
     @property
     def _what(self) -> str:
         return f"{self.TYPE} {self._called!r}"
@@ -149,8 +154,9 @@ class Element(_Base):
         if "depends_on" in engine:
             self._dependencies, self._dependency_scopes = dependencies(self._what, engine["depends_on"])
             engine["depends_on"] = [*self._dependencies]
-        if "lifecycle" in engine or self._conditions:
-            engine["lifecycle"] = merged(self._lifecycle, self._conditions)
+        promised = self.postconditions()
+        if "lifecycle" in engine or self._conditions or promised:
+            engine["lifecycle"] = merged(self._lifecycle, self._conditions, promised)
         return engine
 
     def _belong_to(self, agent_id: object) -> None:
@@ -246,7 +252,7 @@ class Element(_Base):
             if name == "lifecycle" and "_conditions" in vars(self):
                 MIXING.require(self._what, [value])
                 self._lifecycle = as_lifecycle(self._what, value)
-                value = merged(self._lifecycle, self._conditions)
+                value = merged(self._lifecycle, self._conditions, self.postconditions())
             elif name in ("count", "for_each") and "_conditions" in vars(self):
                 self._count_again(name, value)
             elif name == "depends_on" and "_conditions" in vars(self):

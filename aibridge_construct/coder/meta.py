@@ -120,18 +120,21 @@ def _no_lifecycle() -> TerraformResourceLifecycle:
     return TerraformResourceLifecycle()
 
 
-def merged(lifecycle: TerraformResourceLifecycle, more: Iterable[Precondition]) -> TerraformResourceLifecycle | None:
-    """``lifecycle`` with more preconditions, and with addresses where the engine would write ``${…}``."""
+def merged(
+    lifecycle: TerraformResourceLifecycle, before: Iterable[Precondition], after: Iterable[Postcondition]
+) -> TerraformResourceLifecycle | None:
+    """``lifecycle`` with more conditions, and with addresses where the engine would write ``${…}``."""
     # The engine's own class takes mappings for conditions, and then fails on them.
     own = [Precondition(**each) if isinstance(each, Mapping) else each for each in lifecycle.precondition or ()]
-    after = [Postcondition(**each) if isinstance(each, Mapping) else each for each in lifecycle.postcondition or ()]
-    conditions = [*own, *(each for each in more if each not in own)]
+    promised = [Postcondition(**each) if isinstance(each, Mapping) else each for each in lifecycle.postcondition or ()]
+    preconditions = [*own, *(each for each in before if each not in own)]
+    postconditions = [*promised, *(each for each in after if each not in promised)]
     triggers = lifecycle.replace_triggered_by
     result = TerraformResourceLifecycle(
         create_before_destroy=lifecycle.create_before_destroy,
         ignore_changes=lifecycle.ignore_changes,
-        postcondition=after or None,
-        precondition=conditions or None,
+        postcondition=postconditions or None,
+        precondition=preconditions or None,
         prevent_destroy=lifecycle.prevent_destroy,
         replace_triggered_by=triggers and [_trigger(each) for each in triggers],
     )

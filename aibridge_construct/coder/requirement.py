@@ -41,7 +41,7 @@ class CoderRequirement(TerraformElement):
             needed = {"coder": {"source": SOURCE, "version": f">= {MINIMUM_VERSION}"}}
             fragment["terraform"] = {"required_providers": needed}
         if shared := bodies_of(self._stack).shared:
-            fragment["locals"] = {body.name: str(body) for body in shared}
+            fragment["locals"] = {body.name: body.stretches for body in shared}
         return fragment
 
     def to_metadata(self) -> Any:

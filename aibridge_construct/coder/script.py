@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from aibridge_construct._engine import Construct, IResolvable
+from aibridge_construct._engine import Construct, IResolvable, Postcondition
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.bodies import bodies_of
 from aibridge_construct.coder.checks import Refusals, is_literal
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
 from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.size import SIZE_LIMIT, has_open_end, known_size
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.rules import AGENT_ID, SCRIPT_CRON
@@ -19,8 +20,12 @@ from aibridge_construct.validation import is_known, masked
 
 __all__ = ["CoderScript"]
 
-#: Bytes of one argument of a process on Linux, its closing zero byte included.
-SIZE_LIMIT = 128 * 1024
+
+def _too_long(size: object) -> str:
+    return (
+        f"has {size} bytes. The agent hands it to a shell as one argument, which Linux limits to {SIZE_LIMIT} bytes: "
+        "put what is long into the image or a file."
+    )
 
 
 def _with_unix_lines(script: str) -> str:
@@ -114,7 +119,16 @@ class CoderScript(Resource):
             )
         before = self.given("script")
         super().replace_attribute(name, value)
-        bodies_of(self).note(self, before, self.given("script"))
+        if name == "script":
+            bodies_of(self).note(self, before, self.given("script"))
+            self.lifecycle = self._lifecycle  # with the postcondition that the new text needs
+
+    def postconditions(self) -> list[Postcondition]:
+        """That a text which Terraform completes with what nobody can foresee is not too long for a shell."""
+        if not has_open_end(self._attributes["script"]):
+            return []
+        condition = f"${{length(base64encode(self.script)) < {-(-SIZE_LIMIT // 3) * 4}}}"
+        return [Postcondition(condition=condition, error_message=f"script of {self._what} {_too_long('too many')}")]
 
     def _written(self) -> Mapping[str, object]:
         script = self.given("script")
@@ -138,13 +152,9 @@ class CoderScript(Resource):
                 f"start_blocks_login of coder_script {self._called!r} needs run_on_start=True: "
                 "logins wait for scripts that run on start.",
             )
-        size = len(str(given["script"]).encode(errors="replace"))
+        size = known_size(given["script"])
         if size >= SIZE_LIMIT:
-            raise InvalidValueError(
-                "script",
-                f"script of coder_script {self._called!r} has {size} bytes. The agent hands it to a shell as one "
-                f"argument, which Linux limits to {SIZE_LIMIT} bytes: put what is long into the image or a file.",
-            )
+            raise InvalidValueError("script", f"script of coder_script {self._called!r} {_too_long(size)}")
         timeout = given["timeout"]
         if is_literal(timeout) and not isinstance(timeout, str) and timeout < 1:
             raise check.refuse(

@@ -57,10 +57,7 @@ aibridge_inherit_direct() {
   case $aibridge_reached in
     "$aibridge_access_url") ;;
     *)
-      case $aibridge_host in
-        *:*) aibridge_ours=$aibridge_ours,$aibridge_host,[$aibridge_host] ;;
-        *) aibridge_ours=$aibridge_ours,$aibridge_host ;;
-      esac
+      aibridge_ours=$aibridge_ours,$aibridge_host
       ;;
   esac
   aibridge_add_direct 'NO_PROXY of this workspace' "${NO_PROXY-}"
@@ -101,6 +98,9 @@ aibridge_add_item() {
       aibridge_all_said=yes
       return 0
       ;;
+  esac
+  case $aibridge_item in
+    *'['* | *:*:*/*) printf 'WARNING: %s holds %s, which httpx cannot read: what is made with it (the SDKs of OpenAI and Anthropic for Python, aider, LiteLLM) ends with an invalid port. Write an address of IPv6 without brackets, and no range of them.\n' "$1" "$2" >&2 || : ;;
   esac
   aibridge_past=''
   for aibridge_provider in $aibridge_providers; do

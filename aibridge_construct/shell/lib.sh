@@ -290,11 +290,11 @@ sync_elsewhere() {
   [ "$sync_pid" != $$ ] && process_since "$sync_pid" && [ "$since" = "$sync_since" ]
 }
 
-# process_since PID: sets since, when the process began, in the kernel's ticks; a dash where there is no /proc.
+# process_since PID: sets since, when the process began, in the kernel's ticks; a dash where there is no /proc of ours.
 # Fails if there is no such process.
 process_since() {
   since=-
-  if [ -r /proc/self/stat ]; then
+  if [ "$aibridge_proc" = own ]; then
     read -r since <"/proc/$1/stat" || return 1
     # After the name, which is in parentheses and may hold anything.
     # shellcheck disable=SC2086 # split into the columns

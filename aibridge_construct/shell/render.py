@@ -13,6 +13,7 @@ The rendered text is a Terraform template. Its parts:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -77,6 +78,12 @@ _TAKE_OPTIONS = (
     "case $-${AIBRIDGE_POSIX-} in *p*set) eval 'set +p' ;; *p*) eval 'set +p'; unset POSIXLY_CORRECT ;; esac; "
     "unset AIBRIDGE_SHELLOPTS AIBRIDGE_BASHOPTS AIBRIDGE_POSIX\n"
 )
+# Whether what stands in /proc are the processes of this script: some sandboxes show those of another namespace, whose
+# numbers are other processes here.
+_LOOK_AT_PROC = (
+    "aibridge_proc=none; if read -r aibridge_pid _ </proc/self/stat; then "
+    "case $aibridge_pid in $$) aibridge_proc=own ;; *) aibridge_proc=other ;; esac; fi 2>/dev/null\n"
+)
 
 _PROLOGUE = f"""\
 #!/bin/sh
@@ -84,16 +91,23 @@ _PROLOGUE = f"""\
 exec "$@" -s <<'{END_OF_SCRIPT}'
 {{ set +axv; }} 2>/dev/null
 {WRITTEN_BY}
-{_TAKE_OPTIONS}"""
+{_TAKE_OPTIONS}{_LOOK_AT_PROC}"""
 
 _PROGRAM_PROLOGUE = f"""\
-#!/bin/sh
 case $-${{AIBRIDGE_SHELLOPTS+set}} in
   *p*set) ;;
   *) {_SAVE_OPTIONS}; {_IF_BASH} exec "$BASH" -p "$0" "$@" ;; esac ;;
 esac
 {WRITTEN_BY}
-{_TAKE_OPTIONS}"""
+{_TAKE_OPTIONS}{_LOOK_AT_PROC}"""
+
+# HCL reads the text between two interpolations line by line and joins the lines one at a time, copying what it has so
+# far (`meldConsecutiveStringLiterals` of its parser, up to 2.24 at least). Terraform reads a string of a JSON file anew
+# each time it looks at it, about ten times in a plan. So a body has an interpolation of nothing every so many lines: a
+# plan of one proxy and one tool takes a third of the time with it.
+_BREAK = '${""}'
+_STRETCH = 64
+_FUNCTION = re.compile(r"[a-z_]+\(\) [{(]")
 
 
 @dataclass(frozen=True)
@@ -108,35 +122,56 @@ class Expression:
 
 
 class Body(str):
-    """A text that is the same in every script of its kind.
+    """A text in which nothing depends on a value.
 
     Attributes:
-        name: the local that holds it in a stack where several scripts have it.
+        name: the local that holds it in a stack where several scripts have it; none may hold it without.
+        stretches: the same text as Terraform is to read it, with a break here and there that stands for nothing.
     """
 
-    __slots__ = ("name",)
+    __slots__ = ("name", "stretches")
     name: str
+    stretches: str
+
+    @classmethod
+    def of(cls, *texts: str, name: str = "") -> Body:
+        """``texts``, one after the other."""
+        made = cls("".join(texts))
+        made.name = name
+        made.stretches = "".join(map(_in_stretches, Rendered.of(*texts).parts))
+        return made
 
 
 class Rendered(str):
-    """A text that :func:`render` made: a carriage return in it belongs to a value.
+    """A text of checked values and of bodies: a carriage return in it belongs to a value.
 
     Attributes:
-        parts: what it was made of.
+        parts: what it was made of, and what that was made of.
+        adds: how many bytes Terraform puts into it at most, where rules bound that.
     """
 
-    __slots__ = ("parts",)
+    __slots__ = ("adds", "parts")
     parts: tuple[str, ...]
+    adds: int | None
+
+    @classmethod
+    def of(cls, *parts: str, adds: int | None = None) -> Rendered:
+        """``parts``, one after the other."""
+        made = cls("".join(parts))
+        made.adds = adds
+        made.parts = tuple(each for part in parts for each in (part.parts if isinstance(part, Rendered) else (part,)))
+        return made
 
     @property
     def bodies(self) -> Iterator[Body]:
         """Its parts that other scripts may have too."""
-        return (part for part in self.parts if isinstance(part, Body))
+        return (part for part in self.parts if isinstance(part, Body) and part.name)
 
     def with_locals(self, shared: Container[Body]) -> str:
         """The same text for Terraform, with a reference in place of each of ``shared``."""
         return "".join(
-            f"${{local.{part.name}}}" if isinstance(part, Body) and part in shared else part for part in self.parts
+            part if not isinstance(part, Body) else f"${{local.{part.name}}}" if part in shared else part.stretches
+            for part in self.parts
         )
 
 
@@ -151,30 +186,29 @@ def quote(value: str | Expression) -> str:
     return template_text("'" + value.replace("'", "'\\''") + "'")
 
 
-def render(values: Mapping[str, str | Expression], *parts: str) -> Rendered:
+def render(values: Mapping[str, str | Expression], *parts: str, adds: int | None = None) -> Rendered:
     """The text of a ``coder_script``: ``values`` as shell variables, then ``parts``.
 
     Args:
         values: shell variable name to value. Literals are the very characters, not Terraform templates.
         parts: Terraform template text, from :func:`shell_file` and the other functions here; the last one calls
             ``main``.
+        adds: as of :class:`Rendered`.
 
     Raises:
         ValueError: a literal has a line that would end the script's here-document.
     """
-    all_parts = (template_text(_PROLOGUE) + _values(values), *parts, END_OF_SCRIPT + "\n")
-    rendered = Rendered("".join(all_parts))
-    rendered.parts = all_parts
-    return rendered
+    return Rendered.of(template_text(_PROLOGUE), _values(values), *parts, END_OF_SCRIPT + "\n", adds=adds)
 
 
-def program(values: Mapping[str, str | Expression], *parts: str) -> str:
-    """The text of a file that is run as a command, with its arguments; otherwise as :func:`render`.
+def program(values: Mapping[str, str | Expression], *parts: str) -> Rendered:
+    """The text of a file that is run as a command, with its arguments, behind its first line; otherwise as
+    :func:`render`.
 
     Raises:
         ValueError: as of :func:`render`: the file is written by a script.
     """
-    return template_text(_PROGRAM_PROLOGUE) + _values(values) + "".join(parts)
+    return Rendered.of(template_text(_PROGRAM_PROLOGUE), _values(values), *parts)
 
 
 def _values(values: Mapping[str, str | Expression]) -> str:
@@ -223,25 +257,39 @@ def without_version(text: str) -> str:
 
 
 @cache
-def shell_file(name: str) -> str:
+def shell_file(name: str) -> Body:
     """A static file of this room, for example ``setup.sh``, as Terraform template text.
 
     Comments stay behind: they are a third of the text, which every workspace stores and every start reads.
     """
     lines = files("aibridge_construct.shell").joinpath(name).read_text("utf-8").splitlines(keepends=True)
-    return template_text("".join(line for line in lines if not line.lstrip().startswith("#")))
+    return Body.of(template_text("".join(line for line in lines if not line.lstrip().startswith("#"))))
 
 
 def body(name: str, *texts: str) -> Body:
-    """``texts``, in which nothing depends on a value, as one :class:`Body`."""
-    made = Body("".join(texts))
-    made.name = BODY_PREFIX + name
-    return made
+    """``texts``, in which nothing depends on a value, as one that several scripts of a stack may have."""
+    return Body.of(*texts, name=BODY_PREFIX + name)
 
 
-def function(name: str, body: str) -> str:
+def _in_stretches(text: str) -> str:
+    """``text`` as Terraform is to read it: with a break before a function where the last one is a while ago."""
+    if isinstance(text, Body):
+        return text.stretches
+    lines = text.splitlines(keepends=True)
+    written: list[str] = []
+    length = min(len(lines), _STRETCH)
+    for line in lines:
+        if length >= _STRETCH and _FUNCTION.match(line):
+            written.append(_BREAK)
+            length = 0
+        written.append(line)
+        length += 1
+    return "".join(written)
+
+
+def function(name: str, body: str) -> Rendered:
     """A shell function. ``body`` is Terraform template text that ends in a newline."""
-    return f"{name}() {{\n{body}}}\n"
+    return Rendered.of(f"{name}() {{\n", body, "}\n")
 
 
 def assignments(values: Mapping[str, str | Expression]) -> str:
@@ -250,9 +298,9 @@ def assignments(values: Mapping[str, str | Expression]) -> str:
     return "".join(lines) + f"export {' '.join(values)}\n"
 
 
-def here_document(text: str) -> str:
+def here_document(text: str) -> Rendered:
     """A command that prints ``text``, which is Terraform template text that ends in a newline."""
-    return f"cat <<'AIBRIDGE_TEXT_END'\n{text}AIBRIDGE_TEXT_END\n"
+    return Rendered.of("cat <<'AIBRIDGE_TEXT_END'\n", text, "AIBRIDGE_TEXT_END\n")
 
 
 def as_template(value: str | Expression) -> str:

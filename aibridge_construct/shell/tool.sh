@@ -89,7 +89,7 @@ aibridge_start_tool() {
 
 # Sets aibridge_pid: in a subshell $$ is that of the script.
 aibridge_self() {
-  if read -r aibridge_pid <"/proc/self/stat"; then
+  if [ "$aibridge_proc" = own ] && read -r aibridge_pid <"/proc/self/stat"; then
     aibridge_pid=${aibridge_pid%% *}
   else
     aibridge_pid=$(exec sh -c 'echo $PPID')
@@ -409,6 +409,7 @@ keep_pass() {
 #
 # keep_catches BIT: whether the tool has a handler for a signal: HUP is 1, TERM 16384.
 keep_catches() {
+  [ "$aibridge_proc" = own ] || return 1
   while read -r keep_name keep_mask; do
     case $keep_name in
       SigCgt:) [ $((0x${keep_mask#????????} & $1)) -ne 0 ] && return 0 ;;
@@ -435,7 +436,10 @@ keep_signal() {
 # started by hand is in the group of whoever started it, which is not to be touched: then the tool alone.
 keep_others() {
   others='' group='' tool=''
-  if [ -r /proc/self/stat ]; then
+  if [ "$aibridge_proc" = other ]; then
+    # Where nobody can be asked about the others.
+    kill -0 "$keep_tool" && tool=$keep_tool
+  elif [ "$aibridge_proc" = own ]; then
     for keep_file in /proc/[0-9]*/stat; do
       read -r keep_stat <"$keep_file" || continue
       # After the name, which is in parentheses and may hold anything: state, parent, group.

@@ -42,7 +42,7 @@ def main() -> int:
             wrong += [f"{client.title}: a request arrived with {each}" for each in result.unlawful]
             if given.names:
                 for situation, said in result.output.items():
-                    print(f"--- {situation}: {said[:2000]}")
+                    print(f"--- {situation}: {said[-2000:]}")
     ordered = [rows[each.name] for each in clients(given.installed, given.node) if each.name in rows]
     before, _, rest = page.partition(START)
     written = f"{before}{START}\n{HEAD}\n" + "\n".join(ordered) + f"\n{END}{rest.partition(END)[2]}"

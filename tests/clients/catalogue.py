@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 SCRIPTS = Path(__file__).with_name("scripts")
+#: What VS Code asks the network with, set up as VS Code does.
+EDITOR = Path(__file__).parents[1] / "e2e" / "clients" / "editor.cjs"
+#: What `EditorSettings` writes.
+EDITOR_SETTINGS = {"http.systemCertificatesNode": True, "http.useLocalProxyConfiguration": False}
 #: A host of no provider, behind whose name a site of the public internet stands here.
 ORDINARY = "registry.example.test"
 
@@ -36,6 +42,7 @@ class Client:
         files: files in its home directory.
         title: what people call it.
         seconds: how long it may take.
+        is_tool: whether a tool may be called so; an editor is one with settings of its own.
     """
 
     name: str
@@ -46,6 +53,7 @@ class Client:
     env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     seconds: float = 30
+    is_tool: bool = True
 
     @property
     def pinned(self) -> bool:
@@ -239,6 +247,19 @@ def clients(installed: Path, node: str) -> list[Client]:
             OPENAI,
             ["java", "--version"],
         ),
+        *(
+            Client(
+                f"vscode-{way}",
+                f"VS Code's agent with `EditorSettings`, {way}",
+                [node, str(EDITOR), f"https://{OPENAI}/v1/models", way],
+                OPENAI,
+                module_version("@vscode", "proxy-agent"),
+                {"NODE_PATH": str(modules), "EDITOR_SETTINGS": "settings.json"},
+                {"settings.json": json.dumps(EDITOR_SETTINGS)},
+                is_tool=False,
+            )
+            for way in ("https", "fetch")
+        ),
         Client("git", "git", ["git", "ls-remote", f"{url}/left-pad"], ORDINARY, ["git", "--version"]),
         Client("curl", "curl", ["curl", "-sS", "-m", "20", f"{url}/left-pad"], ORDINARY, ["curl", "--version"]),
         Client(
@@ -278,6 +299,8 @@ def clients(installed: Path, node: str) -> list[Client]:
             ],
             ORDINARY,
             [node, str(Path(node).parents[1] / "lib/node_modules/npm/bin/npm-cli.js"), "--version"],
+            # The roots of this network, which Node.js does not bring along, are the system's.
+            {"NODE_USE_SYSTEM_CA": "1"},
         ),
         Client(
             "cargo",
@@ -289,7 +312,8 @@ def clients(installed: Path, node: str) -> list[Client]:
                 "CARGO_HOME": ".cargo-of-the-test",
                 "CARGO_REGISTRIES_EXAMPLE_INDEX": f"sparse+{url}/index/",
                 "CARGO_NET_RETRY": "0",
-                "PATH": f"{Path(shutil.which('cargo') or '/').parent}:/usr/bin:/bin",
+                "PATH": _path_of("cargo"),
+                "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
             },
         ),
         Client(
@@ -298,6 +322,17 @@ def clients(installed: Path, node: str) -> list[Client]:
             ["go", "list", "-m", "-json", "example.test/left-pad@latest"],
             ORDINARY,
             ["go", "version"],
-            {"GOPROXY": url, "GOFLAGS": "-mod=mod", "GONOSUMDB": "*", "GOPATH": "/tmp/aibridge-clients-go"},
+            {
+                "GOPROXY": url,
+                "GOFLAGS": "-mod=mod",
+                "GONOSUMDB": "*",
+                "GOPATH": "/tmp/aibridge-clients-go",
+                "PATH": _path_of("go"),
+            },
         ),
     ]
+
+
+def _path_of(program: str) -> str:
+    """A PATH with the directory where the machine has it."""
+    return f"{Path(shutil.which(program) or '/').parent}:/usr/bin:/bin"

@@ -82,7 +82,8 @@ class Network:
 
     def ask(self, client: Client, *, through: AgentScripts | None) -> tuple[str, str]:
         """Run the client in a home of its own, behind the proxy or without it; its status and its output."""
-        with tempfile.TemporaryDirectory(dir=self.directory) as home:
+        # A client that was ended at its limit may leave a process that still writes there.
+        with tempfile.TemporaryDirectory(dir=self.directory, ignore_cleanup_errors=True) as home:
             for name, text in client.files.items():
                 target = Path(home, name)
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +102,11 @@ def test_the_stacks_of_one_app_do_not_share() -> None:
     for stack in stacks:
         declare(stack, 1)
     assert not any("locals" in content(stack) for stack in stacks)
+
+
+def test_no_text_between_two_interpolations_is_long_for_terraform_joins_it_line_by_line(stack: TerraformStack) -> None:
+    declare(stack, 2)
+    synthesized = content(stack)
+    texts = [each["script"] for each in synthesized["resource"]["coder_script"].values()]
+    for text in [*texts, *synthesized["locals"].values()]:
+        assert max(each.count("\n") for each in re.split(r"(?<!\$)\$\{", text)) < 160

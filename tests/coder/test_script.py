@@ -9,6 +9,8 @@ import pytest
 from cdktf import TerraformStack, TerraformVariable, Testing
 
 from aibridge_construct import CoderProvider, CoderScript, InvalidValueError, MissingArgumentError
+from aibridge_construct.testing import TerraformError
+from tests.conftest import MakeTerraform
 
 
 def synthesized(stack: TerraformStack) -> dict[str, Any]:
@@ -120,3 +122,42 @@ def test_a_provider_with_an_alias_can_be_chosen(stack: TerraformStack) -> None:
 def test_a_script_that_no_shell_could_be_given_is_refused(stack: TerraformStack) -> None:
     with pytest.raises(InvalidValueError, match="has 131072 bytes.*Linux limits to 131072 bytes"):
         CoderScript(stack, "x", agent_id="a1", display_name="X", script="é" * 65536, run_on_start=True)
+
+
+def test_the_length_counts_what_the_workspace_gets_not_how_terraform_writes_it(stack: TerraformStack) -> None:
+    text = "$${HOME}" * (131071 // 7)
+    assert len(text) > 131072
+    CoderScript(stack, "x", agent_id="a1", display_name="X", script=text, run_on_start=True)
+    with pytest.raises(InvalidValueError, match="has 131075 bytes"):
+        CoderScript(stack, "y", agent_id="a1", display_name="Y", script=text + "1234567", run_on_start=True)
+
+
+@pytest.mark.parametrize(
+    ("script", "checked"),
+    [
+        pytest.param("echo $${HOME}", False, id="nothing to fill in"),
+        pytest.param("echo ${data.coder_workspace.me.name}", False, id="what Coder bounds"),
+        pytest.param("echo ${coder_agent.main.id}", False, id="an agent's id"),
+        pytest.param("echo ${var.text}", True, id="a variable"),
+        pytest.param("echo ${local.text}", True, id="a local"),
+        pytest.param("echo ${random_password.x.result}", True, id="another resource"),
+        pytest.param("%{ for each in var.list }${each}%{ endfor }", True, id="a directive"),
+    ],
+)
+def test_terraform_checks_the_length_where_only_it_knows_it(stack: TerraformStack, script: str, checked: bool) -> None:
+    made = CoderScript(stack, "x", agent_id="a1", display_name="X", script=script, run_on_start=True)
+    assert bool(made.postconditions()) == checked
+    made.script = "echo ${var.other}"
+    assert "postcondition" in synthesized(stack)["resource"]["coder_script"]["x"]["lifecycle"]
+
+
+def test_a_variable_that_makes_a_script_too_long_fails_the_plan(
+    stack: TerraformStack, terraform: MakeTerraform
+) -> None:
+    TerraformVariable(stack, "times", type="number")
+    text = '${join("", [for _ in range(64) : join("", [for _ in range(var.times) : "é"])])}'
+    CoderScript(stack, "x", agent_id="a1", display_name="X", script=f"echo {text}", run_on_start=True)
+    made = terraform(stack)
+    assert made.plan(variables={"times": 1023}).resource("coder_script.x")["script"].endswith("éé")
+    with pytest.raises(TerraformError, match="has too many bytes.*Linux limits to 131072 bytes"):
+        made.plan(variables={"times": 1024})

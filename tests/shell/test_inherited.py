@@ -23,7 +23,7 @@ from .deployment import Deployment, answer
 from .workspace import assigned
 
 OURS, ROOTS, COMPANY, ANOTHER = (certificate(name).decode() for name in ("ours", "roots", "company", "another"))
-LOOPBACK = "localhost,127.0.0.1,::1,[::1]"
+LOOPBACK = "localhost,127.0.0.1,::1"
 DIRECT = f"{LOOPBACK},coder.example.com"
 KEY = "-----BEGIN PRIVATE KEY-----\nTUlJQg==\n-----END PRIVATE KEY-----\n"
 BUNDLES = (
@@ -480,15 +480,22 @@ def test_without_awk_a_file_of_certificates_alone_is_taken(place: Place) -> None
             {"NO_PROXY": "a.corp,b.corp", "no_proxy": "b.corp,c.corp"}, f"a.corp,b.corp,c.corp,{DIRECT}", id="both"
         ),
         pytest.param({"NO_PROXY": " a.corp ,, b.corp\tc.corp,"}, f"a.corp,b.corp,c.corp,{DIRECT}", id="blanks"),
-        pytest.param(
-            {"NO_PROXY": "::1,coder.example.com"}, "::1,coder.example.com,localhost,127.0.0.1,[::1]", id="twice"
-        ),
+        pytest.param({"NO_PROXY": "::1,coder.example.com"}, "::1,coder.example.com,localhost,127.0.0.1", id="twice"),
         pytest.param({"NO_PROXY": "$(id)`id`'\"\\,?*?.x"}, f"$(id)`id`'\"\\,?*?.x,{DIRECT}", id="no code and no glob"),
     ],
 )
 def test_hosts_of_the_workspace_are_kept_and_ours_added(place: Place, env: dict[str, str], expected: str) -> None:
     seen = quiet(place.run(**env))
     assert (seen["NO_PROXY"], seen["no_proxy"]) == (expected, expected)
+
+
+@in_every_shell
+@pytest.mark.parametrize("item", ["[::1]", "[fd00::1]:8080", "fd00::/8"])
+def test_an_item_on_which_httpx_fails_is_kept_with_a_warning(place: Place, item: str) -> None:
+    ended = place.run(NO_PROXY=f"{item},a.corp")
+    assert f"WARNING: NO_PROXY of this workspace holds {item}, which httpx cannot read" in ended.stderr
+    assert ended.stderr.count("WARNING") == 1
+    assert f"NO_PROXY={item},a.corp,{DIRECT}\n" in ended.stdout
 
 
 @in_every_shell
@@ -542,7 +549,7 @@ def test_hosts_of_a_tool_come_on_top(place: Place) -> None:
     [
         ("http://host.docker.internal:3000", ",host.docker.internal"),
         ("http://Host.Docker.Internal:3000/", ",host.docker.internal"),
-        ("http://[2001:db8::7]:3000", ",2001:db8::7,[2001:db8::7]"),
+        ("http://[2001:db8::7]:3000", ",2001:db8::7"),
         ("http://127.0.0.1:3000", ""),
         ("nonsense", ""),
         ("", ""),

@@ -194,11 +194,12 @@ def _text(text: str) -> str | Lines:
 @cache
 def _digests() -> dict[str, str]:
     """What stands for the static files of this library's scripts."""
-    found = {}
+    found: dict[str, str] = {}
     for name in _SHELL_FILES:
         body = shell_file(name)
         digest = hashlib.sha256(body.encode()).hexdigest()[:12]
-        found[body] = f"# … {name} of aibridge-construct, {body.count(chr(10))} lines, sha256 {digest} …\n"
+        shown = f"# … {name} of aibridge-construct, {body.count(chr(10))} lines, sha256 {digest} …\n"
+        found |= dict.fromkeys((body, body.stretches), shown)
     return found
 
 

@@ -1,3 +1,4 @@
 from google import genai
 
-print(genai.Client(api_key="none").models.generate_content(model="gemini-2.5-flash", contents="hello"))
+client = genai.Client(api_key="none")
+print(client.models.generate_content(model="gemini-2.5-flash", contents="hello"))

@@ -1,5 +1,6 @@
 // Ask for the given URL with https and with fetch, as the extension host of VS Code does in a workspace:
 // @vscode/proxy-agent, with what VS Code hands to it there (src/vs/workbench/api/node/proxyResolver.ts).
+// A second argument is the one way to ask: https or fetch.
 // EDITOR_SETTINGS: the machine settings. LOCAL_HTTP_PROXY: http.proxy in the settings of the user's own machine.
 const agent = require("@vscode/proxy-agent");
 const fs = require("node:fs");
@@ -68,8 +69,11 @@ const told = (promise) =>
   );
 
 (async () => {
-  const url = process.argv[2];
-  fs.writeSync(1, JSON.stringify({ https: await told(byHttps(url)), fetch: await told(byFetch(url)) }));
+  const [url, only] = process.argv.slice(2);
+  const ways = Object.entries({ https: byHttps, fetch: byFetch }).filter(([way]) => !only || way === only);
+  const answers = [];
+  for (const [way, ask] of ways) answers.push([way, await told(ask(url))]);
+  fs.writeSync(1, JSON.stringify(Object.fromEntries(answers)));
   // The agent goes on to look at the network.
   process.exit();
 })();

@@ -1,0 +1,44 @@
+"""``python -m bench [--write] [--rounds N] [NAME…]``: measure, print the table, and keep it in bench/RESULTS.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from importlib import import_module
+from pathlib import Path
+
+from .rows import machine, table
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+NAMES = ("synthesis", "start", "kit")
+
+_HEAD = """\
+# Results
+
+What `make bench ARGS=--write` found. Both numbers of a line were measured in one run, in turn, and are medians of
+{rounds}; read the ratio, because the numbers are those of one machine. A line without a peer is a number by itself. A
+target that was missed is marked.
+
+{machine}, {cores} cores.
+"""
+
+
+def main() -> None:
+    """Measure what is asked for, or everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(NAMES)}")
+    parser.add_argument("--rounds", type=int, default=7, help="how often each thing is done (default: 7)")
+    parser.add_argument("--write", action="store_true", help="write bench/RESULTS.md")
+    given = parser.parse_args()
+    page = _HEAD.format(rounds=given.rounds, machine=machine(), cores=os.cpu_count())
+    for name in given.names or NAMES:
+        module = import_module(f"bench.{name}")
+        text = f"\n## {module.TITLE}\n\n{table(module.rows(given.rounds))}"
+        print(text, flush=True)
+        page += text
+    if given.write:
+        RESULTS.write_text(page, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
