@@ -116,6 +116,21 @@ def test_an_index_would_take_it(built: Built) -> None:
     assert done.stdout.count("PASSED") == 2
 
 
+def test_the_group_for_the_other_engine_wants_what_its_extra_wants() -> None:
+    (engine,) = PROJECT["project"]["optional-dependencies"]["cdktn"]
+    assert engine in PROJECT["dependency-groups"]["cdktn"]
+
+
+def test_the_pages_speak_of_this_version() -> None:
+    pages = [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]
+    named = {
+        each
+        for page in pages
+        for each in re.findall(r"aibridge[-_]construct(?:-|==| )(\d+\.\d+\.\d+)", page.read_text())
+    }
+    assert named == {__version__}
+
+
 # ---- the README -------------------------------------------------------------------------------------------
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
