@@ -10,7 +10,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
-from email import message_from_bytes
+from email import message_from_string
 from email.message import Message
 from importlib import metadata
 from pathlib import Path
@@ -37,7 +37,7 @@ def content(wheel: Path) -> dict[str, bytes]:
 
 
 def said(built: Built) -> Message:
-    return message_from_bytes(content(built.wheel)[f"{INFO}/METADATA"])
+    return message_from_string(content(built.wheel)[f"{INFO}/METADATA"].decode())
 
 
 # ---- contents ---------------------------------------------------------------------------------------------
