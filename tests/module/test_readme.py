@@ -90,7 +90,7 @@ def test_every_source_by_git_names_the_version_of_the_package_and_no_real_host()
     for page in (README, ROOT / "docs/migrate.md"):
         sources = re.findall(r'"(git::[^"]*)"', page.read_text())
         assert sources
-        assert set(sources) == {SOURCE + __version__}, page.name
+        assert set(sources) == {SOURCE + __version__}, f"{page.name}: a release sets ?ref= too, see CONTRIBUTING.md"
 
 
 def test_every_link_leads_somewhere() -> None:
