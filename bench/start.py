@@ -110,7 +110,7 @@ class _Start:
         coder = commands / "coder"
         coder.write_text(_CODER.replace("/bin/sh", str(commands / "sh")))
         coder.chmod(0o755)
-        self._sh = str(commands / "sh")
+        self._sh, self._data = str(commands / "sh"), data
         self._env = {
             "PATH": f"{commands}:{os.environ.get('PATH', os.defpath)}",
             "HOME": str(place),
@@ -130,8 +130,13 @@ class _Start:
         )
 
     def run(self, text: str) -> None:
-        """Run it to its end, which must be a good one."""
+        """Run it to its end, which must be a good one, in a workspace where nothing has run before."""
+        self._forget()
         _ended(self.begin(text))
+
+    def _forget(self) -> None:
+        for note in self._data.iterdir():
+            note.unlink()
 
     def repeated(self, text: str) -> Callable[[], float]:
         """Run it often; the time of one run."""
@@ -146,6 +151,7 @@ class _Start:
 
     def at_once(self, text: str) -> float:
         """Start as many as there are tools; what they wait for is there when all have started."""
+        self._forget()
         self.go.unlink()
         began = time.perf_counter()
         running = [self.begin(text) for _ in range(TOOLS)]
@@ -238,7 +244,7 @@ def _planned(place: Path, url: str) -> dict[str, str]:
         proxy_url="https://aiproxy.example.com:8888",
         cert_path=str(place / "ours" / "ca.pem"),
     )
-    tool = ProxiedTool(stack, "tool", proxy=proxy, command=["true"], runtimes=["node"])
+    tool = ProxiedTool(stack, "tool", proxy=proxy, command=["true"], runtimes=["curl"])
     (directory / "cdk.tf.json").write_text(Testing.synth(stack))
     terraform = Terraform(
         directory, env=workspace_environment(token=TOKEN, access_url=url), mirror=coder_mirror(place / "mirror")

@@ -1,0 +1,48 @@
+"""How often a construct talks to the engine, counted in the engine's own log: each time costs as much as a check."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from aibridge_construct._engine import ENGINE
+
+_PROGRAM = """
+from {engine} import App, TerraformStack, Testing
+from aibridge_construct import AIBridgeProxy, CoderAgent, ProxiedTool
+stack = TerraformStack(App(), "stack")
+proxy = AIBridgeProxy(stack, "first", agent_id="first", proxy_url="https://ai.example.com")
+ProxiedTool(stack, "tool", proxy=proxy, command=["true"])
+CoderAgent(stack, "agent", os="linux", arch="amd64").id
+for number in range({times}):
+    {statement}
+Testing.synth(stack)
+"""
+
+
+def calls(statement: str, times: int) -> int:
+    """Requests to the engine of a whole program, both ways."""
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _PROGRAM.format(engine=ENGINE, statement=statement, times=times)],
+        env={**os.environ, "JSII_DEBUG": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return sum(line.startswith("> ") for line in ended.stderr.splitlines())
+
+
+PROXY = 'AIBridgeProxy(stack, f"p{number}", agent_id=f"a{number}", proxy_url="https://ai.example.com")'
+TOOL = 'ProxiedTool(stack, f"t{number}", proxy=proxy, command=["true"])'
+AGENT = 'CoderAgent(stack, f"a{number}", os="linux", arch="amd64")'
+
+
+@pytest.mark.parametrize(
+    ("statement", "most"),
+    [pytest.param(PROXY, 3, id="proxy"), pytest.param(TOOL, 3, id="tool"), pytest.param(AGENT, 2, id="agent")],
+)
+def test_another_one_takes_at_most_so_many_round_trips(statement: str, most: int) -> None:
+    assert calls(statement, 10) - calls(statement, 0) <= 10 * most
