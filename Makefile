@@ -38,9 +38,9 @@ CHECKED = --no-deps --require-hashes --only-binary :all:
 FROM_WHEELHOUSE = $(QUIETLY) $(CHECKED) --no-index --find-links .venv/wheelhouse
 
 # Without the engine, or with both at once.
-ONCE = tests/e2e tests/module tests/shell tests/testing tests/clients tests/test_engines.py tests/test_hcl.py tests/test_hcl_body.py \
-	tests/test_forge.py tests/test_hcl_scan.py tests/test_locks.py tests/test_new.py tests/test_package.py \
-	tests/test_pages.py tests/test_pem.py tests/test_tool_process.py
+ONCE = tests/e2e tests/module tests/shell tests/testing tests/clients tests/test_engines.py tests/test_forge.py tests/test_hcl.py \
+	tests/test_hcl_body.py tests/test_hcl_scan.py tests/test_locks.py tests/test_new.py tests/test_package.py tests/test_pages.py \
+	tests/test_pem.py tests/test_tool_process.py tests/pages/test_blocks.py tests/pages/test_messages.py tests/pages/test_site.py
 
 .PHONY: help
 help: ## List the commands
@@ -148,6 +148,15 @@ $(CLIENTS)/installed: tests/clients/package-lock.json $(wildcard tests/clients/*
 	done
 	@touch $@
 
+.PHONY: docs
+docs: $(INSTALLED) ## Build the documentation site into site/; a warning is an error
+	@out=$$($(RUN) -m zensical build --clean --strict 2>&1) || { printf '%s\n' "$$out"; false; }
+	@echo 'The site lies in site/index.html'
+
+.PHONY: pictures
+pictures: $(INSTALLED) ## Draw the pictures of docs/ anew, from real runs
+	@for picture in flow check; do $(RUN) -W ignore -m tests.docs.$$picture || exit 1; done
+
 .PHONY: build
 build: $(INSTALLED) ## Build what is published into dist/: the source distribution and the wheel
 	@rm -rf dist
@@ -188,7 +197,7 @@ $(LOCK)/bin/uv: constraints-lock.txt
 
 .PHONY: clean
 clean: ## Remove what the commands wrote; the installed tools stay
-	@rm -rf cdktf.out examples/*/cdktf.out dist .cache
+	@rm -rf cdktf.out examples/*/cdktf.out dist site .cache
 	@find . -path ./.venv -prune -o -path ./node_modules -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 .PHONY: distclean

@@ -11,23 +11,30 @@ from aibridge_construct._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from aibridge_construct.claude_code import ClaudeCode
-    from aibridge_construct.coder.agent import (
+    from aibridge_construct.coder.agent import CoderAgent
+    from aibridge_construct.coder.agent_blocks import (
         AgentDisplayApps,
         AgentMetadata,
         AgentResourcesMonitoring,
-        CoderAgent,
         MemoryMonitor,
         VolumeMonitor,
     )
     from aibridge_construct.coder.agent_instance import CoderAgentInstance
     from aibridge_construct.coder.ai_task import CoderAiTask, TaskSidebarApp
     from aibridge_construct.coder.app import AppHealthcheck, CoderApp
+    from aibridge_construct.coder.blocks import BlockFields
     from aibridge_construct.coder.devcontainer import CoderDevcontainer
     from aibridge_construct.coder.env import CoderEnv
     from aibridge_construct.coder.external_agent import CoderExternalAgent
     from aibridge_construct.coder.external_auth import DataCoderExternalAuth
+    from aibridge_construct.coder.meta import MetaArguments, ResourceMetaArguments
     from aibridge_construct.coder.metadata import CoderMetadata, MetadataItem
-    from aibridge_construct.coder.parameter import DataCoderParameter, ParameterOption, ParameterValidation
+    from aibridge_construct.coder.parameter import (
+        DataCoderParameter,
+        ParameterOption,
+        ParameterValidation,
+        ParameterValue,
+    )
     from aibridge_construct.coder.provider import CoderProvider
     from aibridge_construct.coder.provisioner import DataCoderProvisioner
     from aibridge_construct.coder.script import CoderScript
@@ -58,22 +65,50 @@ if TYPE_CHECKING:
     )
     from aibridge_construct.generic import GenericDataSource, GenericProvider, GenericResource
     from aibridge_construct.module import AIBridgeProxyModule
-    from aibridge_construct.ordering import declare_unit
+    from aibridge_construct.ordering import HasSyncUnit, declare_unit
+    from aibridge_construct.placement import CountArgument
     from aibridge_construct.proxy import AIBridgeProxy
-    from aibridge_construct.push import check_directory
+    from aibridge_construct.push import AllowedPaths, check_directory
     from aibridge_construct.template import CoderTemplate, check_template
     from aibridge_construct.tool import ProxiedTool
+    from aibridge_construct.words import (
+        AgentAuth,
+        ApiKeyScope,
+        AppOpenIn,
+        AppShare,
+        Arch,
+        ClientName,
+        EditorName,
+        EnvMergeStrategy,
+        GatewayProvider,
+        OnUnavailable,
+        OperatingSystem,
+        ParameterFormType,
+        ParameterMonotonic,
+        ParameterType,
+        ReasoningEffort,
+        RuntimeName,
+        StartupScriptBehavior,
+    )
 
 __all__ = [
     "STARTUP_COORDINATION_ENV",
     "AIBridgeError",
     "AIBridgeProxy",
     "AIBridgeProxyModule",
+    "AgentAuth",
     "AgentDisplayApps",
     "AgentMetadata",
     "AgentResourcesMonitoring",
+    "AllowedPaths",
+    "ApiKeyScope",
     "AppHealthcheck",
+    "AppOpenIn",
+    "AppShare",
+    "Arch",
+    "BlockFields",
     "ClaudeCode",
+    "ClientName",
     "CoderAgent",
     "CoderAgentInstance",
     "CoderAiTask",
@@ -88,6 +123,7 @@ __all__ = [
     "Codex",
     "ConflictError",
     "Copilot",
+    "CountArgument",
     "DataCoderExternalAuth",
     "DataCoderParameter",
     "DataCoderProvisioner",
@@ -97,22 +133,37 @@ __all__ = [
     "DataCoderWorkspaceOwner",
     "DataCoderWorkspacePreset",
     "DataCoderWorkspaceTags",
+    "EditorName",
     "EditorSettings",
+    "EnvMergeStrategy",
+    "GatewayProvider",
     "GenericDataSource",
     "GenericProvider",
     "GenericResource",
+    "HasSyncUnit",
     "InvalidValueError",
     "MemoryMonitor",
+    "MetaArguments",
     "MetadataItem",
     "MissingArgumentError",
+    "OnUnavailable",
+    "OperatingSystem",
+    "ParameterFormType",
+    "ParameterMonotonic",
     "ParameterOption",
+    "ParameterType",
     "ParameterValidation",
+    "ParameterValue",
     "PresetExpirationPolicy",
     "PresetPrebuilds",
     "PresetSchedule",
     "PresetScheduling",
     "ProxiedTool",
+    "ReasoningEffort",
+    "ResourceMetaArguments",
     "Runtime",
+    "RuntimeName",
+    "StartupScriptBehavior",
     "TaskSidebarApp",
     "TemplateError",
     "UnknownArgumentError",
@@ -125,18 +176,20 @@ __all__ = [
 
 # Where each name lives: the same as above, for those who run it.
 _HOMES = {
-    "coder.agent": [
+    "coder.agent": ["CoderAgent"],
+    "coder.agent_blocks": [
         "AgentDisplayApps",
         "AgentMetadata",
         "AgentResourcesMonitoring",
-        "CoderAgent",
         "MemoryMonitor",
         "VolumeMonitor",
     ],
+    "coder.blocks": ["BlockFields"],
     "coder.app": ["AppHealthcheck", "CoderApp"],
     "coder.env": ["CoderEnv"],
+    "coder.meta": ["MetaArguments", "ResourceMetaArguments"],
     "coder.metadata": ["CoderMetadata", "MetadataItem"],
-    "coder.parameter": ["DataCoderParameter", "ParameterOption", "ParameterValidation"],
+    "coder.parameter": ["DataCoderParameter", "ParameterOption", "ParameterValidation", "ParameterValue"],
     "coder.provider": ["CoderProvider"],
     "coder.provisioner": ["DataCoderProvisioner"],
     "coder.script": ["CoderScript"],
@@ -173,11 +226,31 @@ _HOMES = {
     ],
     "generic": ["GenericDataSource", "GenericProvider", "GenericResource"],
     "module": ["AIBridgeProxyModule"],
-    "ordering": ["declare_unit"],
+    "ordering": ["HasSyncUnit", "declare_unit"],
+    "placement": ["CountArgument"],
     "proxy": ["AIBridgeProxy"],
-    "push": ["check_directory"],
+    "push": ["AllowedPaths", "check_directory"],
     "template": ["CoderTemplate", "check_template"],
     "tool": ["ProxiedTool"],
+    "words": [
+        "AgentAuth",
+        "ApiKeyScope",
+        "AppOpenIn",
+        "AppShare",
+        "Arch",
+        "ClientName",
+        "EditorName",
+        "EnvMergeStrategy",
+        "GatewayProvider",
+        "OnUnavailable",
+        "OperatingSystem",
+        "ParameterFormType",
+        "ParameterMonotonic",
+        "ParameterType",
+        "ReasoningEffort",
+        "RuntimeName",
+        "StartupScriptBehavior",
+    ],
 }
 
 if not TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Arguments and attributes of the public classes: what is left out, misspelt, or assigned where it does nothing."""
+"""Arguments and attributes of the public classes: what they are, and what is left out, misspelt or assigned in vain."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import difflib
 import functools
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar, get_args, get_type_hints
+from typing import Any, NamedTuple, TypeVar, cast, get_args, get_type_hints
 
 from aibridge_construct.errors import InvalidValueError, MissingArgumentError, UnknownArgumentError
 
-__all__ = ["Sealed", "explain_missing", "nearest"]
+__all__ = ["explain_missing", "introduce", "nearest", "sealed"]
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Class = TypeVar("Class", bound=type)
 
 
 def nearest(name: str, known: Collection[str]) -> str:
@@ -20,20 +23,44 @@ def nearest(name: str, known: Collection[str]) -> str:
     return f"There are: {', '.join(sorted(known))}." if known else "It takes none."
 
 
-class Sealed:
-    """Base of public classes that are decided when they are made: an assignment that would do nothing is refused.
+class _Signature:
+    """The signature of a class is that of its constructor; the engine's metaclass would show ``(*args, **kwargs)``."""
 
-    Subclasses of users have attributes of their own; what the engine lets be assigned stays so.
+    def __get__(self, made: object, owner: type) -> inspect.Signature:
+        signature = inspect.signature(owner.__init__)  # type: ignore[misc]
+        mine = [*signature.parameters.values()][1:]
+        return signature.replace(parameters=mine, return_annotation=inspect.Signature.empty)
+
+
+def introduce(kind: type) -> None:
+    """Let ``help(kind)`` and ``inspect.signature(kind)`` show the constructor, as editors do.
+
+    What the constructor says of its arguments stands there, where editors look for it at a call, and nowhere else: they
+    would show the words of the engine's own constructor before those of the class.
     """
+    kind.__signature__ = _Signature()  # type: ignore[attr-defined] # of subclasses, too
+    told = getattr(vars(kind).get("__init__"), "told", None)
+    if kind.__doc__ and told:
+        kind.__doc__ = f"{inspect.cleandoc(kind.__doc__)}\n\n{told}"
 
-    _given: Mapping[str, object]
 
-    if not TYPE_CHECKING:  # a checker that saw it would let every name pass
+def sealed(kind: Class) -> Class:
+    """Class decorator of what is decided when it is made: an assignment that would do nothing is refused.
 
-        def __setattr__(self, name: str, value: object) -> None:
-            if not name.startswith("_") and "_given" in vars(self):
-                _refuse_assignment(self, name, value)
-            super().__setattr__(name, value)
+    Subclasses of users have attributes of their own; what the engine lets be assigned stays so. No base class: help
+    and type checkers would show it, and a checker that saw ``__setattr__`` would let every name pass.
+    """
+    assign: Callable[..., None] = kind.__setattr__
+
+    def __setattr__(self: Any, name: str, value: object) -> None:  # noqa: N807
+        """Refuse an assignment that would do nothing."""
+        if name.startswith("_") or _takes(self, name, value):
+            assign(self, name, value)
+
+    kind.__setattr__ = __setattr__  # type: ignore[method-assign,assignment]
+    introduce(kind)
+    kind._given = {}  # type: ignore[attr-defined]  # noqa: SLF001
+    return kind
 
 
 class _Names(NamedTuple):
@@ -50,17 +77,25 @@ class _Names(NamedTuple):
     attributes: frozenset[str]
 
 
-def _refuse_assignment(made: Sealed, name: str, value: object) -> None:
+def _takes(made: Any, name: str, value: object) -> bool:
+    """Whether an assignment does something. ``False``: a user's subclass keeps what it passed on, which is there.
+
+    Raises:
+        InvalidValueError: it would do nothing.
+        UnknownArgumentError: there is no such attribute.
+    """
     kind = type(made)
     names = _names(kind)  # type: ignore[arg-type] # a class has a hash of its own
     owner = names.owner.__name__
-    for base in kind.__mro__[: kind.__mro__.index(names.owner)]:
-        if name in vars(base):
-            return  # of a user's subclass
+    if any(name in vars(base) for base in kind.__mro__[: kind.__mro__.index(names.owner)]):
+        return True  # of a user's subclass
+    keeps = not _is_read_only(inspect.getattr_static(kind, name, None)) or name not in names.attributes
+    if "_given" not in vars(made):
+        return keeps
     if name in names.arguments or name in names.attributes:
-        now = vars(made).get(name, made._given.get(name, names.arguments.get(name)))  # noqa: SLF001
+        now = vars(made).get(name, vars(made).get(f"_{name}", made._given.get(name, names.arguments.get(name))))  # noqa: SLF001
         if kind is not names.owner and (now is value or now == value):
-            return  # a subclass keeps what it passed on
+            return keeps
         cure = f"Write {owner}(…, {name}=…)" if name in names.arguments else f"It follows from the arguments of {owner}"
         own = "" if kind is names.owner else ", or choose another name for an attribute of your own"
         raise InvalidValueError(
@@ -69,18 +104,19 @@ def _refuse_assignment(made: Sealed, name: str, value: object) -> None:
     if kind is names.owner and not hasattr(kind, name):
         known = {*names.arguments, *names.attributes}
         raise UnknownArgumentError(name, f"{owner} has no attribute {name}. {nearest(name, known)}")
+    return True
 
 
 @functools.cache
 def _names(kind: type) -> _Names:
     package = __name__.partition(".")[0]
-    ours = [base for base in kind.__mro__ if base.__module__.partition(".")[0] == package and base is not Sealed]
+    ours = [base for base in kind.__mro__ if base.__module__.partition(".")[0] == package]
     constructor = inspect.signature(ours[0].__init__).parameters.values()  # type: ignore[misc]
     arguments = {each.name: each.default for each in constructor if each.kind is each.KEYWORD_ONLY}
     found: dict[str, Any] = {}
     for base in reversed(ours):
         found |= dict.fromkeys(inspect.get_annotations(base)) | dict(vars(base))
-    settable = {name for name, each in found.items() if isinstance(each, property) and each.fset is not None}
+    settable = {name for name, each in found.items() if isinstance(each, property) and not _is_read_only(each)}
     fixed = {name for name, each in found.items() if each is None or isinstance(each, property)}
     return _Names(
         ours[0],
@@ -89,11 +125,11 @@ def _names(kind: type) -> _Names:
     )
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
+def _is_read_only(attribute: object) -> bool:
+    return isinstance(attribute, property) and attribute.fset is None
 
 
-def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def explain_missing(**cures: str) -> Callable[[Decorated], Decorated]:
     """Decorate a constructor: a required keyword argument that was left out, or a misspelt one, says what to write.
 
     Args:
@@ -104,14 +140,14 @@ def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         UnknownArgumentError: on a call with a keyword that the constructor does not take; it names the nearest.
     """
 
-    def decorate(constructor: Callable[P, R]) -> Callable[P, R]:
+    def decorate(constructor: Decorated) -> Decorated:
         parameters = inspect.signature(constructor).parameters.values()
         positional = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
         named = {each.name for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)}
         owner = constructor.__qualname__.removesuffix(".__init__")
 
         @functools.wraps(constructor)
-        def explained(*args: P.args, **kwargs: P.kwargs) -> R:
+        def explained(*args: Any, **kwargs: Any) -> Any:
             for name in kwargs:
                 if name not in named and name not in (known := _more_keywords(constructor)):
                     allowed = sorted({*named, *known} - {"self", "cls"})
@@ -122,11 +158,13 @@ def explain_missing(**cures: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 names = " and ".join(missing)
                 raise MissingArgumentError(missing[0], f"{owner} needs {names}. Write {owner}(…, {cure}).")
             made = constructor(*args, **kwargs)
-            if args and isinstance(args[0], Sealed):
+            if args and hasattr(type(args[0]), "_given"):
                 args[0]._given = kwargs  # noqa: SLF001
             return made
 
-        return explained
+        told = inspect.cleandoc(constructor.__doc__ or "").partition("\n\n")[2]
+        explained.told = told  # type: ignore[attr-defined]
+        return cast("Decorated", explained)
 
     return decorate
 

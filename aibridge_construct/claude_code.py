@@ -9,8 +9,7 @@ from aibridge_construct._engine import Construct, ITerraformDependable, implemen
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.placement import CountArgument
-from aibridge_construct.registry import InstalledAgent, json_input, list_input, refuse_with_gateway, shell_input
-from aibridge_construct.rules import WORKDIR
+from aibridge_construct.registry import InstalledAgent, json_input
 
 __all__ = ["ClaudeCode"]
 
@@ -36,40 +35,6 @@ class ClaudeCode(InstalledAgent):
     Example::
 
         ClaudeCode(self, "claude", agent_id=agent.id, workdir="/home/coder/project")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the workspace's ``coder_agent``.
-        workdir: absolute path of a directory that is made, and that Claude Code trusts. Default: none.
-        enable_ai_gateway: ask AI Gateway. ``False``: Claude Code asks whom the other arguments name, ungoverned.
-        version: version constraint of the module.
-        source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
-        install_claude_code: install Claude Code. Default: the module's, which does.
-        claude_code_version: its version.
-        claude_binary_path: directory of a Claude Code that is in the image; with ``install_claude_code=False``.
-        disable_autoupdater: stay on the installed version.
-        model: the model.
-        mcp: MCP servers, as JSON text or a mapping.
-        mcp_config_remote_path: URLs that return MCP servers as JSON.
-        managed_settings: policy settings that users cannot change, as a mapping.
-        telemetry: where to export OpenTelemetry to, as a mapping.
-        anthropic_api_key: key of Anthropic; without AI Gateway. Pass a sensitive variable, never a literal.
-        claude_code_oauth_token: OAuth token of a Claude subscription; as before.
-        api_key_helper: script that prints a key, as a mapping with ``script`` and ``ttl_ms``; without AI Gateway.
-        anthropic_base_url: another gateway that speaks Anthropic's API; without AI Gateway.
-        use_bedrock: ask Amazon Bedrock; without AI Gateway.
-        use_vertex: ask Google Vertex AI; without AI Gateway.
-        icon: icon of the scripts.
-        pre_install_script: shell text to run before the installation.
-        post_install_script: shell text to run after it.
-        count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as the
-            agent has it. Default: one.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
-        MissingArgumentError: ``agent_id`` was left out.
     """
 
     @explain_missing(agent_id="agent.id")
@@ -104,16 +69,50 @@ class ClaudeCode(InstalledAgent):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the workspace's ``coder_agent``.
+            workdir: absolute path of a directory that is made, and that Claude Code trusts. Default: none.
+            enable_ai_gateway: ask AI Gateway. ``False``: Claude Code asks whom the other arguments name, ungoverned.
+            version: version constraint of the module. Default: ``~> 5.4``.
+            source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
+                Default: ``registry.coder.com/coder/claude-code/coder``.
+            install_claude_code: install Claude Code. Default: the module's, which does.
+            claude_code_version: its version.
+            claude_binary_path: directory of a Claude Code that is in the image; with ``install_claude_code=False``.
+            disable_autoupdater: stay on the installed version.
+            model: the model.
+            mcp: MCP servers, as JSON text or a mapping.
+            mcp_config_remote_path: URLs that return MCP servers as JSON.
+            managed_settings: policy settings that users cannot change, as a mapping.
+            telemetry: where to export OpenTelemetry to, as a mapping.
+            anthropic_api_key: key of Anthropic; without AI Gateway. Pass a sensitive variable, never a literal.
+            claude_code_oauth_token: OAuth token of a Claude subscription; as before.
+            api_key_helper: script that prints a key, as a mapping with ``script`` and ``ttl_ms``; without AI Gateway.
+            anthropic_base_url: another gateway that speaks Anthropic's API; without AI Gateway.
+            use_bedrock: ask Amazon Bedrock; without AI Gateway.
+            use_vertex: ask Google Vertex AI; without AI Gateway.
+            icon: icon of the scripts.
+            pre_install_script: shell text to run before the installation.
+            post_install_script: shell text to run after it.
+            count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as
+                the agent has it. Default: one.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+            MissingArgumentError: ``agent_id`` was left out.
+        """
         variables: dict[str, Any] = {
-            "workdir": None if workdir is None else WORKDIR.require(workdir),
-            "enable_ai_gateway": enable_ai_gateway,
             "install_claude_code": install_claude_code,
             "claude_code_version": claude_code_version,
             "claude_binary_path": claude_binary_path,
             "disable_autoupdater": disable_autoupdater,
             "model": model,
             "mcp": json_input("mcp", mcp),
-            "mcp_config_remote_path": list_input("mcp_config_remote_path", mcp_config_remote_path),
             "managed_settings": managed_settings,
             "telemetry": telemetry,
             "anthropic_api_key": anthropic_api_key,
@@ -122,11 +121,7 @@ class ClaudeCode(InstalledAgent):
             "anthropic_base_url": anthropic_base_url,
             "use_bedrock": use_bedrock,
             "use_vertex": use_vertex,
-            "icon": icon,
-            "pre_install_script": shell_input("pre_install_script", pre_install_script),
-            "post_install_script": shell_input("post_install_script", post_install_script),
         }
-        refuse_with_gateway(variables, _OTHER_WAYS)
         if claude_binary_path is not None and install_claude_code is not False:
             raise InvalidValueError(
                 "claude_binary_path",
@@ -140,7 +135,14 @@ class ClaudeCode(InstalledAgent):
             source=source,
             version=version,
             variables=variables,
+            ungoverned=_OTHER_WAYS,
             agent_id=agent_id,
+            workdir=workdir,
+            enable_ai_gateway=enable_ai_gateway,
+            mcp_config_remote_path=mcp_config_remote_path,
+            icon=icon,
+            pre_install_script=pre_install_script,
+            post_install_script=post_install_script,
             count=count,
             depends_on=depends_on,
         )

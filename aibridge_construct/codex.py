@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
-from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
+from aibridge_construct._engine import Construct, IResolvable, ITerraformDependable, implements_dependable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.placement import CountArgument
-from aibridge_construct.registry import InstalledAgent, list_input, refuse_with_gateway, shell_input
-from aibridge_construct.rules import WORKDIR
+from aibridge_construct.registry import InstalledAgent
 from aibridge_construct.validation import is_known, masked
+from aibridge_construct.words import ReasoningEffort
 
 __all__ = ["Codex"]
 
@@ -20,8 +20,6 @@ SOURCE = "registry.coder.com/coder-labs/codex/coder"
 
 #: The versions whose inputs this wrapper knows.
 VERSION = "~> 5.3"
-
-_EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 
 
 @implements_dependable
@@ -39,34 +37,6 @@ class Codex(InstalledAgent):
     Example::
 
         Codex(self, "codex", agent_id=agent.id, workdir="/home/coder/project")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the workspace's ``coder_agent``.
-        workdir: absolute path of a directory that is made, and that Codex trusts. Default: none.
-        enable_ai_gateway: ask AI Gateway. ``False``: Codex asks OpenAI, ungoverned.
-        version: version constraint of the module.
-        source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
-        install_codex: install Codex. Default: the module's, which does.
-        codex_version: its version.
-        base_config_toml: Codex's configuration in place of the module's, TOML text. With AI Gateway it must say
-            ``model_provider = "aigateway"``.
-        mcp: MCP servers, TOML text.
-        mcp_config_remote_path: URLs that return MCP servers as TOML.
-        model_reasoning_effort: ``none``, ``minimal``, ``low``, ``medium``, ``high`` or ``xhigh``; without
-            ``base_config_toml``.
-        openai_api_key: key of OpenAI; without AI Gateway. Pass a sensitive variable, never a literal.
-        icon: icon of the scripts.
-        pre_install_script: shell text to run before the installation.
-        post_install_script: shell text to run after it.
-        count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as the
-            agent has it. Default: one.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
-        MissingArgumentError: ``agent_id`` was left out.
     """
 
     @explain_missing(agent_id="agent.id")
@@ -85,7 +55,7 @@ class Codex(InstalledAgent):
         base_config_toml: str | None = None,
         mcp: str | None = None,
         mcp_config_remote_path: Sequence[str] | None = None,
-        model_reasoning_effort: str | None = None,
+        model_reasoning_effort: ReasoningEffort | IResolvable | None = None,
         openai_api_key: str | None = None,
         icon: str | None = None,
         pre_install_script: str | None = None,
@@ -93,21 +63,45 @@ class Codex(InstalledAgent):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the workspace's ``coder_agent``.
+            workdir: absolute path of a directory that is made, and that Codex trusts. Default: none.
+            enable_ai_gateway: ask AI Gateway. ``False``: Codex asks OpenAI, ungoverned.
+            version: version constraint of the module. Default: ``~> 5.3``.
+            source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
+                Default: ``registry.coder.com/coder-labs/codex/coder``.
+            install_codex: install Codex. Default: the module's, which does.
+            codex_version: its version.
+            base_config_toml: Codex's configuration in place of the module's, TOML text. With AI Gateway it must say
+                ``model_provider = "aigateway"``.
+            mcp: MCP servers, TOML text.
+            mcp_config_remote_path: URLs that return MCP servers as TOML.
+            model_reasoning_effort: ``none``, ``minimal``, ``low``, ``medium``, ``high`` or ``xhigh``; without
+                ``base_config_toml``.
+            openai_api_key: key of OpenAI; without AI Gateway. Pass a sensitive variable, never a literal.
+            icon: icon of the scripts.
+            pre_install_script: shell text to run before the installation.
+            post_install_script: shell text to run after it.
+            count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as
+                the agent has it. Default: one.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+            MissingArgumentError: ``agent_id`` was left out.
+        """
         variables: dict[str, Any] = {
-            "workdir": None if workdir is None else WORKDIR.require(workdir),
-            "enable_ai_gateway": enable_ai_gateway,
             "install_codex": install_codex,
             "codex_version": codex_version,
             "base_config_toml": base_config_toml,
             "mcp": mcp,
-            "mcp_config_remote_path": list_input("mcp_config_remote_path", mcp_config_remote_path),
             "model_reasoning_effort": model_reasoning_effort,
             "openai_api_key": openai_api_key,
-            "icon": icon,
-            "pre_install_script": shell_input("pre_install_script", pre_install_script),
-            "post_install_script": shell_input("post_install_script", post_install_script),
         }
-        refuse_with_gateway(variables, ["openai_api_key"])
         _check_configuration(base_config_toml, model_reasoning_effort, gateway=enable_ai_gateway is not False)
         super().__init__(
             scope,
@@ -116,17 +110,24 @@ class Codex(InstalledAgent):
             source=source,
             version=version,
             variables=variables,
+            ungoverned=["openai_api_key"],
             agent_id=agent_id,
+            workdir=workdir,
+            enable_ai_gateway=enable_ai_gateway,
+            mcp_config_remote_path=mcp_config_remote_path,
+            icon=icon,
+            pre_install_script=pre_install_script,
+            post_install_script=post_install_script,
             count=count,
             depends_on=depends_on,
         )
 
 
-def _check_configuration(base: str | None, effort: str | None, *, gateway: bool) -> None:
-    if effort is not None and is_known(effort) and effort not in _EFFORTS:
+def _check_configuration(base: str | None, effort: object, *, gateway: bool) -> None:
+    if effort is not None and is_known(effort) and effort not in (efforts := get_args(ReasoningEffort)):
         raise InvalidValueError(
             "model_reasoning_effort",
-            f"model_reasoning_effort must be one of {', '.join(_EFFORTS)}. Got {masked(effort)}.",
+            f"model_reasoning_effort must be one of {', '.join(efforts)}. Got {masked(effort)}.",
         )
     if base is None:
         return

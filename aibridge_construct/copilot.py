@@ -9,19 +9,18 @@ from aibridge_construct._engine import (
     Construct,
     ITerraformDependable,
     TerraformCount,
-    TerraformHclModule,
     Token,
     implements_dependable,
 )
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
-from aibridge_construct.registry import call, json_input, list_input, refuse_lost, shell_input
+from aibridge_construct.registry import RegistryModule, call, json_input, list_input, refuse_lost, shell_input
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import as_template
@@ -39,7 +38,7 @@ SYNC_UNIT = "copilot-aibridge"
 
 
 @implements_dependable
-class Copilot(Sealed, Construct):
+class Copilot(RegistryModule):
     """GitHub Copilot's command line in the workspace, through the registry's ``coder-labs/copilot`` module.
 
     With a proxy, the module's script waits for it, and Copilot's own process tree goes through it. In a prebuilt
@@ -51,55 +50,7 @@ class Copilot(Sealed, Construct):
     Example::
 
         Copilot(self, "copilot", agent_id=agent.id, workdir="/home/coder/project", proxy=proxy)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the workspace's ``coder_agent``.
-        workdir: absolute path of the directory to work in.
-        proxy: the proxy to go through. Default: none.
-        version: version constraint of the module.
-        source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
-        external_auth_id: id of the Coder external authentication that gives the GitHub token. Default: the module's.
-        github_token: GitHub token; pass a sensitive variable, never a literal. Default: from external authentication.
-        copilot_model: the model. Default: the module's.
-        copilot_config: Copilot's configuration, as JSON text or a mapping.
-        ai_prompt: first task.
-        system_prompt: system prompt.
-        trusted_directories: directories that Copilot may use without asking.
-        allow_all_tools: let Copilot use every tool without asking.
-        allow_tools: tools that it may use without asking.
-        deny_tools: tools that it must not use.
-        mcp_config: MCP servers, as JSON text or a mapping.
-        install_agentapi: install AgentAPI, which serves the web app.
-        agentapi_version: its version.
-        copilot_version: version of Copilot's command line.
-        report_tasks: report progress to Coder Tasks.
-        subdomain: serve the web app on a subdomain.
-        order: position of the apps in the dashboard.
-        group: group of the apps in the dashboard.
-        icon: icon of the apps.
-        web_app_display_name: what the dashboard calls the web app.
-        cli_app: offer a terminal app.
-        cli_app_display_name: what the dashboard calls it.
-        resume_session: go on with the last session after a restart.
-        pre_install_script: shell text to run before the installation.
-        post_install_script: shell text to run after it.
-        count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as the
-            agent has it. Default: one.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
-        MissingArgumentError: ``agent_id`` or ``workdir`` was left out.
     """
-
-    #: The module call.
-    module: TerraformHclModule
-    #: The count of the module call, for elements that exist only with it. ``None``: it has none.
-    count: float | TerraformCount | None
-    #: The startup unit of the module's script with a proxy; without one the module has no unit.
-    sync_unit: str
 
     @explain_missing(agent_id="agent.id", workdir='"/home/coder/project"')
     def __init__(
@@ -140,6 +91,52 @@ class Copilot(Sealed, Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the workspace's ``coder_agent``.
+            workdir: absolute path of the directory to work in.
+            proxy: the proxy to go through. Default: none.
+            version: version constraint of the module. Default: ``~> 0.4``.
+            source: where the module comes from, for a private registry or a copy of yours; a path takes no version.
+                Default: ``registry.coder.com/coder-labs/copilot/coder``.
+            external_auth_id: id of the Coder external authentication that gives the GitHub token. Default: the
+                module's.
+            github_token: GitHub token; pass a sensitive variable, never a literal. Default: from external
+                authentication.
+            copilot_model: the model. Default: the module's.
+            copilot_config: Copilot's configuration, as JSON text or a mapping.
+            ai_prompt: first task.
+            system_prompt: system prompt.
+            trusted_directories: directories that Copilot may use without asking.
+            allow_all_tools: let Copilot use every tool without asking.
+            allow_tools: tools that it may use without asking.
+            deny_tools: tools that it must not use.
+            mcp_config: MCP servers, as JSON text or a mapping.
+            install_agentapi: install AgentAPI, which serves the web app.
+            agentapi_version: its version.
+            copilot_version: version of Copilot's command line.
+            report_tasks: report progress to Coder Tasks.
+            subdomain: serve the web app on a subdomain.
+            order: position of the apps in the dashboard.
+            group: group of the apps in the dashboard.
+            icon: icon of the apps.
+            web_app_display_name: what the dashboard calls the web app.
+            cli_app: offer a terminal app.
+            cli_app_display_name: what the dashboard calls it.
+            resume_session: go on with the last session after a restart.
+            pre_install_script: shell text to run before the installation.
+            post_install_script: shell text to run after it.
+            count: how many instances of the module there are: a whole number, a ``TerraformCount`` or an expression, as
+                the agent has it. Default: one.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+            MissingArgumentError: ``agent_id`` or ``workdir`` was left out.
+        """
         place = Placement(scope, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         variables: dict[str, Any] = {
             "agent_id": place.agent_id if place.agent_is_known else AGENT_ID.require(place.agent_id),
@@ -176,10 +173,9 @@ class Copilot(Sealed, Construct):
             variables |= _wiring(scope, proxy)
         super().__init__(scope, id)
         placed(self, scope)
-        self.sync_unit = SYNC_UNIT
-        self.count = _count(scope, place, proxy)
+        self._count = _count(scope, place, proxy)
         self._check_at_plan(place, workdir)
-        self.module = call(self, place, source=source, version=version, variables=variables, count=self.count)
+        self._module = call(self, place, source=source, version=version, variables=variables, count=self.count)
         if proxy is not None:
             wants: list[HasSyncUnit | str] = [proxy]
             declare_unit(self, SYNC_UNIT, agent_id=agent_id, wants=wants)
@@ -196,16 +192,16 @@ class Copilot(Sealed, Construct):
             checked.add_preconditions(place.conditions)
 
     @property
+    def sync_unit(self) -> str:
+        """Name of the startup unit of the module's script with a proxy; without one the module has no unit."""
+        return SYNC_UNIT
+
+    @property
     def task_app_id(self) -> str:
         """The module's output ``task_app_id``: the app that Coder Tasks shows. Null where there is no Copilot."""
         if self.count is None:
             return self.module.get_string("task_app_id")
         return f"${{one(module.{self.module.friendly_unique_id}[*].task_app_id)}}"
-
-    @property
-    def fqn(self) -> str:
-        """What stands for Copilot in another element's ``depends_on``: the module call."""
-        return self.module.fqn
 
 
 def _count(scope: Construct, place: Placement, proxy: AIBridgeProxy | None) -> float | TerraformCount | None:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aibridge_construct.clients import JAVA_GOES_PAST, OldNode, client
+from aibridge_construct.clients import JAVA_GOES_PAST, Client, OldNode, client
 from aibridge_construct.environment import Runtime
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.shell.render import Expression
 from aibridge_construct.validation import hcl_string
+from aibridge_construct.words import RuntimeName
 
 __all__ = ["EVERY_RUNTIME", "Detours"]
 
 #: The default of a tool's ``runtimes``: told from a wish by being this very object.
-EVERY_RUNTIME: Sequence[str] = ("all",)
+EVERY_RUNTIME: Sequence[RuntimeName] = ("all",)
 
 # Programs that are Node.js, or start it at once.
 _NODE_COMMANDS = ("node", "npx", "tsx", "ts-node")
@@ -43,7 +44,7 @@ class Detours:
     def __init__(
         self, runtimes: Sequence[str], name: str | None, *, command: str | Sequence[str], has_gateway: bool
     ) -> None:
-        self.client = None if name is None else client(name)
+        self.client: Client | None = None if name is None else client(name)
         is_default = runtimes is EVERY_RUNTIME
         given = known_runtimes(runtimes)
         self.runtimes = given

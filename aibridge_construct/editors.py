@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.environment import direct_hosts
@@ -20,13 +20,14 @@ from aibridge_construct.route import Route
 from aibridge_construct.rules import SYNC_UNIT
 from aibridge_construct.shell.render import Body, Expression, as_template, body, render, shell_file
 from aibridge_construct.validation import hcl_string, masked
+from aibridge_construct.words import EditorName
 
 __all__ = ["EditorSettings"]
 
 DEFAULT_SYNC_UNIT = "aibridge-editor-settings"
 
 #: Where editors keep the settings of the machine, below the home directory. VS Code's web server shares VS Code's.
-_FILES = {
+_FILES: Mapping[EditorName, str] = {
     "vscode": ".vscode-server/data/Machine/settings.json",
     "code-server": ".local/share/code-server/Machine/settings.json",
 }
@@ -38,7 +39,8 @@ _SETTINGS = {"http.systemCertificatesNode": "true", "http.useLocalProxyConfigura
 
 
 @implements_dependable
-class EditorSettings(Sealed, Construct):
+@sealed
+class EditorSettings(Construct):
     """The settings by which VS Code and code-server in the workspace, and Copilot in them, can use the proxy.
 
     On start, before anybody logs in, a ``coder_script`` adds them to the editors' machine settings: JSON with comments,
@@ -49,35 +51,7 @@ class EditorSettings(Sealed, Construct):
     Example::
 
         EditorSettings(self, "editors", proxy=proxy)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        proxy: the proxy; the editors run on the same agent.
-        editors: ``vscode`` (VS Code Desktop by SSH, and its web server), ``code-server``. Default: both.
-        proxy_settings: name the proxy too, for editors whose environment does not: ``http.proxy`` without the token,
-            and ``http.noProxy``. All that the editor and its extensions ask for then goes through the proxy.
-        no_proxy: hosts that editors reach directly, beside loopback and the host of the Coder deployment; with
-            ``proxy_settings`` only. Default: no more.
-        sync_unit: name of the startup unit, complete when the settings are there.
-        display_name: what the dashboard calls the script.
-        icon: icon of the scripts in the dashboard. Default: none.
-        start_blocks_login: let nobody log in before the settings are there.
-        count: how many instances there are: a whole number, a ``TerraformCount`` or an expression. Default: as many as
-            the proxy's has.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
-        MissingArgumentError: ``proxy`` was left out.
     """
-
-    #: The ``coder_script`` that adds the settings.
-    script: CoderScript
-    #: The ``coder_script`` that takes them out.
-    undo: CoderScript
-    #: The startup unit of the first.
-    sync_unit: str
 
     @explain_missing(proxy="proxy")
     def __init__(
@@ -86,7 +60,7 @@ class EditorSettings(Sealed, Construct):
         id: str,
         *,
         proxy: AIBridgeProxy,
-        editors: Sequence[str] = tuple(_FILES),
+        editors: Sequence[EditorName] = ("vscode", "code-server"),
         proxy_settings: bool = False,
         no_proxy: Sequence[str] | None = None,
         sync_unit: str = DEFAULT_SYNC_UNIT,
@@ -96,13 +70,37 @@ class EditorSettings(Sealed, Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            proxy: the proxy; the editors run on the same agent.
+            editors: ``vscode`` (VS Code Desktop by SSH, and its web server), ``code-server``. Default: both.
+            proxy_settings: name the proxy too, for editors whose environment does not: ``http.proxy`` without the
+                token, and ``http.noProxy``. All that the editor and its extensions ask for then goes through the proxy.
+            no_proxy: hosts that editors reach directly, beside loopback and the host of the Coder deployment; with
+                ``proxy_settings`` only. Default: no more.
+            sync_unit: name of the startup unit, complete when the settings are there. Default:
+                ``aibridge-editor-settings``.
+            display_name: what the dashboard calls the script.
+            icon: icon of the scripts in the dashboard. Default: none.
+            start_blocks_login: let nobody log in before the settings are there.
+            count: how many instances there are: a whole number, a ``TerraformCount`` or an expression. Default: as many
+                as the proxy's has.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+            MissingArgumentError: ``proxy`` was left out.
+        """
         route = Route.of(proxy, scope)
         files = _files(editors)
         settings = _settings(route, proxy_settings=proxy_settings, no_proxy=no_proxy)
         SYNC_UNIT.require(sync_unit)
         super().__init__(scope, id)
         placed(self, scope)
-        self.sync_unit = sync_unit
+        self._sync_unit = sync_unit
         place = Placement(
             self,
             f"{type(self).__name__} {id!r}",
@@ -114,7 +112,7 @@ class EditorSettings(Sealed, Construct):
         unit = inputs.check(SYNC_UNIT, sync_unit, default=DEFAULT_SYNC_UNIT)
         shown = as_template(inputs.text("display_name", display_name, default="Editor Settings"))
         values = {"SYNC_UNIT": unit, "FILES": " ".join(files), "SETTINGS": settings}
-        self.script = CoderScript(
+        self._script = CoderScript(
             self,
             "start",
             agent_id=place.agent_id,
@@ -125,7 +123,7 @@ class EditorSettings(Sealed, Construct):
             script=render(values, _body()),
             **place.meta,
         )
-        self.undo = CoderScript(
+        self._undo = CoderScript(
             self,
             "stop",
             agent_id=place.agent_id,
@@ -146,6 +144,21 @@ class EditorSettings(Sealed, Construct):
                 value=file,
                 otherwise="they would take out each other's settings. Leave one of them out.",
             )
+
+    @property
+    def script(self) -> CoderScript:
+        """The ``coder_script`` that adds the settings."""
+        return self._script
+
+    @property
+    def undo(self) -> CoderScript:
+        """The ``coder_script`` that takes them out."""
+        return self._undo
+
+    @property
+    def sync_unit(self) -> str:
+        """Name of the startup unit of the first, complete when the settings are there."""
+        return self._sync_unit
 
     @property
     def fqn(self) -> str:

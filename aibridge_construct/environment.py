@@ -71,19 +71,29 @@ class Runtime(StrEnum):
     """What a tool is made with, which decides the variables that it reads."""
 
     NODE = "node"
+    """Node.js, and what npm installs."""
     PYTHON = "python"
+    """Python, and what pip installs."""
     OPENSSL = "openssl"
+    """Programs that ask OpenSSL for the trusted certificates."""
     CURL = "curl"
+    """curl and libcurl."""
     GO = "go"
+    """Programs in Go."""
     GIT = "git"
-    #: Programs in Rust, whatever they are installed by; Cargo too.
+    """git, over https."""
     RUST = "rust"
+    """Programs in Rust, whatever they are installed by; Cargo too."""
     BUN = "bun"
+    """Bun, and programs compiled by it."""
     DENO = "deno"
-    #: Java reads none of the variables: whoever names it is warned.
+    """Deno."""
     JAVA = "java"
+    """Java reads none of the variables: whoever names it is warned."""
     WGET = "wget"
+    """wget."""
     ALL = "all"
+    """Any of them: what is meant where nobody knows."""
 
 
 _CERTIFICATE = "certificate"

@@ -46,10 +46,10 @@ class AIBridgeError(Whole):
 class InvalidValueError(AIBridgeError, ValueError):
     """A literal argument breaks a rule of its field. Values known only to Terraform are checked there, in the same
     words.
-
-    Attributes:
-        field: the argument's name, for example ``proxy_url``.
     """
+
+    field: str
+    """Name of the argument, for example ``proxy_url``."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)

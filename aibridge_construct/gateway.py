@@ -19,6 +19,7 @@ from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.route import Route
 from aibridge_construct.shell.render import Body, Expression, body, function, shell_file
 from aibridge_construct.validation import masked
+from aibridge_construct.words import GatewayProvider
 
 __all__ = ["Gateway"]
 
@@ -40,7 +41,7 @@ class _Provider:
 
 #: Programs disagree on the names: LiteLLM (and aider with it) lets ``…_API_BASE`` win; Claude Code sends both keys, and
 #: one of the workspace would go along.
-_PROVIDERS = {
+_PROVIDERS: Mapping[GatewayProvider, _Provider] = {
     "anthropic": _Provider(
         addresses={"ANTHROPIC_BASE_URL": "/anthropic", "ANTHROPIC_API_BASE": "/anthropic"},
         keys=("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"),
@@ -71,7 +72,7 @@ class Gateway:
         InvalidValueError: ``providers`` is no list of these, or the command is known not to ask the gateway.
     """
 
-    def __init__(self, scope: Construct, providers: Sequence[str], *, command: str | Sequence[str]) -> None:
+    def __init__(self, scope: Construct, providers: Sequence[GatewayProvider], *, command: str | Sequence[str]) -> None:
         self._providers = _known(providers)
         if "openai" in self._providers:
             _refuse_codex(command)
@@ -108,7 +109,7 @@ class Gateway:
         return body("gateway", shell_file("gateway.sh"))
 
 
-def _known(providers: object) -> list[str]:
+def _known(providers: object) -> list[GatewayProvider]:
     example = ", ".join(f'"{name}"' for name in _PROVIDERS)
     if isinstance(providers, str) or not isinstance(providers, Sequence) or not providers:
         raise InvalidValueError("gateway", f"gateway must be a list of any of {example}. Got {masked(providers)}.")

@@ -18,10 +18,9 @@ from aibridge_construct._engine import (
     TerraformResource,
 )
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.coder.checks import Refusals, is_token
 from aibridge_construct.coder.element import Element, MetaArguments, ResourceMetaArguments
-from aibridge_construct.coder.rendering import hcl_lifecycle
 from aibridge_construct.known import collection_token, is_known, lost_token
 from aibridge_construct.native import write_natively
 from aibridge_construct.validation import masked, object_cure, object_text, refuse_shell_forms
@@ -36,26 +35,13 @@ _PROVIDER_META = {"alias": "alias", "version": "version", "source": "source"}
 _SOURCE = r"(?:[\w.-]+(?::\d+)?/)?[\w-]+/(?P<name>[\w-]+)"
 
 
-class GenericProvider(Sealed, TerraformProvider):
+@sealed
+class GenericProvider(TerraformProvider):
     """The configuration of any provider, and its requirement.
 
     Example::
 
         GenericProvider(self, "kubernetes", source="hashicorp/kubernetes", version="~> 2.35")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        source: the provider's address, ``NAMESPACE/NAME``, with a host before it for another registry than Terraform's.
-        version: version constraint. Default: any.
-        arguments: the arguments, as in the provider's documentation; a nested block is a mapping, several are a list
-            of them. Default: none.
-        maps: as of :class:`GenericResource`.
-        alias: name for ``provider=`` of resources, where a stack has several. Default: none.
-
-    Raises:
-        InvalidValueError: ``source`` is no address, or an argument is no value.
-        MissingArgumentError: ``source`` was left out.
     """
 
     @explain_missing(source='"hashicorp/kubernetes"')
@@ -70,6 +56,23 @@ class GenericProvider(Sealed, TerraformProvider):
         maps: Collection[str] = (),
         alias: str | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            source: the provider's address, ``NAMESPACE/NAME``, with a host before it for another registry than
+                Terraform's.
+            version: version constraint. Default: any.
+            arguments: the arguments, as in the provider's documentation; a nested block is a mapping, several are a
+                list of them. Default: none.
+            maps: as of :class:`GenericResource`.
+            alias: name for ``provider=`` of resources, where a stack has several. Default: none.
+
+        Raises:
+            InvalidValueError: ``source`` is no address, or an argument is no value.
+            MissingArgumentError: ``source`` was left out.
+        """
         check = Refusals("provider", id)
         check.matches("source", source, _SOURCE, "an address NAMESPACE/NAME, for example hashicorp/kubernetes")
         name = source.rpartition("/")[2]
@@ -100,7 +103,7 @@ class GenericProvider(Sealed, TerraformProvider):
         return _described(self._arguments, self._maps)
 
 
-class _Generic(Element):
+class GenericElement(Element):
     """What resources and data sources of any provider have in common."""
 
     _BODY_META: Mapping[str, str]
@@ -117,13 +120,27 @@ class _Generic(Element):
         MIXING.require(self._what, [value])
         self._attributes = self._checked({**self._attributes, name: value})
 
-    def _begin(self, id: str, type: str, maps: Collection[str]) -> None:
+    def _begin(  # noqa: PLR0917
+        self,
+        scope: Construct,
+        id: str,
+        type: str,
+        body: Mapping[str, Any],
+        maps: Collection[str],
+        meta: Mapping[str, Any],
+    ) -> Any:
+        """Keep what was given; returns the meta-arguments as the engine wants them."""
         check = Refusals(self.__class__.__name__, id)
         check.matches("type", type, r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", "a Terraform type, for example docker_network")
         if not is_known(type):
             raise check.refuse("type", f"must be known when the template is synthesized. Got {masked(type)}.")
         self.TYPE = self.TF_RESOURCE_TYPE = type
         self._maps = _names(check, maps)
+        return self._take(scope, id, body, meta)
+
+    def _end(self, scope: Construct) -> None:
+        placed(self, scope)
+        write_natively(self.cdktf_stack)
 
     def _synthesize_attributes(self) -> dict[str, Any]:
         self._resolve_dependencies()
@@ -134,7 +151,7 @@ class _Generic(Element):
         return _described(self._attributes, self._maps)
 
 
-class GenericResource(_Generic, TerraformResource):
+class GenericResource(GenericElement, TerraformResource):
     """A resource of any provider, for which there are no bindings or too large ones.
 
     Arguments are written as in the provider's documentation. A nested block is a mapping, several are a list of
@@ -151,22 +168,10 @@ class GenericResource(_Generic, TerraformResource):
             {"name": "dev", "labels": {"label": "team", "value": "ai"}},
             count=workspace.start_count,
         )
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        type: its type in Terraform, for example ``docker_network``.
-        body: its arguments, without Terraform's meta-arguments. Default: none.
-        maps: names of arguments, at any depth, whose mappings (or lists of them) are values and no blocks. Default:
-            none.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: ``type`` is none, an argument is no value, or ``body`` holds a meta-argument.
     """
 
     _BODY_META = _RESOURCE_META
-    TYPE = ""
+    TYPE: str = ""
 
     @explain_missing()
     def __init__(
@@ -179,43 +184,36 @@ class GenericResource(_Generic, TerraformResource):
         maps: Collection[str] = (),
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
-        self._begin(id, type, maps)
-        super().__init__(scope, id, terraform_resource_type=type, **self._take(scope, id, body or {}, meta))
-        placed(self, scope)
-        write_natively(self.cdktf_stack)
+        """Declare it in ``scope``.
 
-    def to_hcl_terraform(self) -> Any:
-        """The resource as HCL, with a lifecycle that Terraform takes."""
-        return hcl_lifecycle(super().to_hcl_terraform(), "resource", self.TYPE)
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            type: its type in Terraform, for example ``docker_network``.
+            body: its arguments, without Terraform's meta-arguments. Default: none.
+            maps: names of arguments, at any depth, whose mappings (or lists of them) are values and no blocks. Default:
+                none.
+            **meta: Terraform's meta-arguments.
 
-    @property
-    def address(self) -> str:
-        """The resource's address in the stack, ``TYPE.NAME``."""
-        return f"{self.TYPE}.{self.friendly_unique_id}"
+        Raises:
+            InvalidValueError: ``type`` is none, an argument is no value, or ``body`` holds a meta-argument.
+        """
+        engine = self._begin(scope, id, type, body or {}, maps, meta)
+        super().__init__(scope, id, terraform_resource_type=type, **engine)
+        self._end(scope)
 
 
-class GenericDataSource(_Generic, TerraformDataSource):
+class GenericDataSource(GenericElement, TerraformDataSource):
     """A data source of any provider, for which there are no bindings or too large ones.
 
     Example::
 
         image = GenericDataSource(self, "image", "docker_registry_image", {"name": "alpine:3"})
         digest = image.get_string_attribute("sha256_digest")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        type: its type in Terraform, without ``data.``, for example ``docker_registry_image``.
-        body: its arguments, as of a :class:`GenericResource`. Default: none.
-        maps: as of :class:`GenericResource`.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: ``type`` is none, an argument is no value, or ``body`` holds a meta-argument.
     """
 
     _BODY_META = _META
-    TYPE = ""
+    TYPE: str = ""
 
     @explain_missing()
     def __init__(
@@ -228,19 +226,22 @@ class GenericDataSource(_Generic, TerraformDataSource):
         maps: Collection[str] = (),
         **meta: Unpack[MetaArguments],
     ) -> None:
-        self._begin(id, type, maps)
-        super().__init__(scope, id, terraform_resource_type=type, **self._take(scope, id, body or {}, meta))
-        placed(self, scope)
-        write_natively(self.cdktf_stack)
+        """Declare it in ``scope``.
 
-    def to_hcl_terraform(self) -> Any:
-        """The data source as HCL, with a lifecycle that Terraform takes."""
-        return hcl_lifecycle(super().to_hcl_terraform(), "data", self.TYPE)
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            type: its type in Terraform, without ``data.``, for example ``docker_registry_image``.
+            body: its arguments, as of a :class:`GenericResource`. Default: none.
+            maps: as of :class:`GenericResource`.
+            **meta: Terraform's meta-arguments.
 
-    @property
-    def address(self) -> str:
-        """The data source's address in the stack, ``data.TYPE.NAME``."""
-        return f"data.{self.TYPE}.{self.friendly_unique_id}"
+        Raises:
+            InvalidValueError: ``type`` is none, an argument is no value, or ``body`` holds a meta-argument.
+        """
+        engine = self._begin(scope, id, type, body or {}, maps, meta)
+        super().__init__(scope, id, terraform_resource_type=type, **engine)
+        self._end(scope)
 
 
 def _names(check: Refusals, maps: Collection[str]) -> frozenset[str]:

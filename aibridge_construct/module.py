@@ -6,7 +6,7 @@ from typing import Any
 
 from aibridge_construct._engine import Construct, TerraformBackend, TerraformRemoteState
 from aibridge_construct.addresses import require_unique_addresses
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.coder.requirement import TerraformRequirement
 from aibridge_construct.inputs import declare_variable
 from aibridge_construct.native import NativeStack
@@ -16,30 +16,35 @@ from aibridge_construct.rules import AGENT_ID
 __all__ = ["AIBridgeProxyModule", "NoBackend"]
 
 
-class AIBridgeProxyModule(Sealed, NativeStack):
+@sealed
+class AIBridgeProxyModule(NativeStack):
     """A Terraform module with the addresses, inputs and outputs of the registry's ``aibridge-proxy`` module.
 
     An HCL template swaps the ``source`` and nothing else. The optional variables ``setup_timeout``,
     ``extra_ca_pem`` and ``refresh`` are additions with defaults.
-
-    Args:
-        scope: the app.
-        id: name of the stack; the module lands in ``cdktf.out/stacks/<id>/``.
     """
-
-    #: The proxy, whose script has the address of the registry's.
-    proxy: AIBridgeProxy
 
     @explain_missing()
     def __init__(self, scope: Construct, id: str = "aibridge-proxy") -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the app.
+            id: name of the stack; the module lands in ``cdktf.out/stacks/<id>/``.
+        """
         super().__init__(scope, id)
         NoBackend(self, "no-backend")
         require_unique_addresses(self)
         TerraformRequirement(self)
         agent_id = declare_variable(self, AGENT_ID, description="The id of the coder_agent that runs the setup script.")
-        self.proxy = AIBridgeProxy.from_variables(self, "proxy", agent_id=agent_id)
+        self._proxy = AIBridgeProxy.from_variables(self, "proxy", agent_id=agent_id)
         self.proxy.script.override_logical_id("aibridge_proxy_setup")
         self.proxy.add_outputs()
+
+    @property
+    def proxy(self) -> AIBridgeProxy:
+        """The proxy, whose script has the address of the registry's."""
+        return self._proxy
 
 
 class NoBackend(TerraformBackend):

@@ -7,7 +7,7 @@ that want it waiting until they time out; a cycle is refused by the agent, so it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from aibridge_construct._engine import Construct, TerraformStack, implements_validation, resolve
@@ -93,11 +93,15 @@ class _Graph:
     def validate(self) -> list[str]:
         agents: dict[str, dict[str, _Unit]] = {}
         problems = []
-        known_agents: dict[str, str] = {}
+        # Each look at a token is a round trip to the engine, so once for each text. The engine has a new token for each
+        # time that somebody reads a value.
+        texts = {
+            text: resolve(unit.owner, text) for unit in self.units for text in (unit.agent_id, unit.name, *unit.wants)
+        }
         for unit in self.units:
-            if unit.agent_id not in known_agents:
-                known_agents[unit.agent_id] = resolve(unit.owner, unit.agent_id)
-            agents.setdefault(known_agents[unit.agent_id], {}).setdefault(unit.name, unit)
+            name, wants = texts[unit.name], tuple(texts[want] for want in unit.wants)
+            known = replace(unit, name=name, wants=wants)
+            agents.setdefault(texts[unit.agent_id], {}).setdefault(name, known)
         for units in agents.values():
             problems += [*_unknown(units, agents), *_cycles(units)]
         return problems

@@ -20,8 +20,8 @@ from aibridge_construct.validation import is_expression, is_number_token, masked
 
 __all__ = ["Count", "CountArgument", "Placement"]
 
-#: What ``count=`` takes.
 CountArgument = float | str | TerraformCount
+"""How many instances there are: a whole number, an expression or a ``TerraformCount``."""
 
 _ALLOWED = "a whole number, a TerraformCount, or an expression"
 _EXAMPLE = 'count="${data.coder_workspace.me.start_count}"'
@@ -38,7 +38,7 @@ class Count:
     """
 
     def __init__(self, given: CountArgument) -> None:
-        self.literal = _literal(given)
+        self.literal: int | None = _literal(given)
         self._given = given
 
     @property
@@ -87,15 +87,15 @@ class Placement:
         count: CountArgument | None,
         depends_on: Sequence[ITerraformDependable | Construct] | None,
     ) -> None:
-        self.count = None if count is None else Count(count)
+        self.count: Count | None = None if count is None else Count(count)
         if depends_on is not None:
             dependencies(what, depends_on)
-        self.depends_on = list(depends_on or ())
+        self.depends_on: list[ITerraformDependable | Construct] = list(depends_on or ())
         instances = None if self.count is None else Instances("count", count)
-        self.agent_id = id_for(scope, agent_id, what, instances)
+        self.agent_id: str = id_for(scope, agent_id, what, instances)
         agent = agent_of(scope, agent_id)
-        self.agent_is_known = agent is not None
-        self.conditions = [*agent.conditions(what)] if agent else []
+        self.agent_is_known: bool = agent is not None
+        self.conditions: list[tuple[str, str]] = [*agent.conditions(what)] if agent else []
         self.conditions += has_agents(scope, agent_id, what, instances)
         if self.count is not None and not (agent and agent.instances is not None):
             self.conditions += self._once(what, self.count, known=agent is not None or reference(agent_id) is not None)

@@ -16,7 +16,7 @@ from aibridge_construct._engine import (
 )
 from aibridge_construct._stack import placed
 from aibridge_construct.addresses import require_unique_addresses
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
@@ -54,6 +54,7 @@ from aibridge_construct.shell.render import (
 )
 from aibridge_construct.validation import masked
 from aibridge_construct.variables import DEFAULT_CERT_PATH, DEFAULT_SETUP_TIMEOUT, declare_proxy_variables
+from aibridge_construct.words import RuntimeName
 
 __all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "DEFAULT_SYNC_UNIT", "AIBridgeProxy"]
 
@@ -65,7 +66,8 @@ DEFAULT_SYNC_UNIT = "aibridge-proxy-setup"
 
 
 @implements_dependable
-class AIBridgeProxy(Sealed, Construct):
+@sealed
+class AIBridgeProxy(Construct):
     """Makes the AI Bridge Proxy of the Coder deployment usable in a workspace.
 
     On start, a ``coder_script`` downloads the proxy's CA certificate to :attr:`cert_path`. Tools then route their
@@ -75,48 +77,7 @@ class AIBridgeProxy(Sealed, Construct):
 
         agent = CoderAgent(self, "main", os="linux", arch="amd64")
         proxy = AIBridgeProxy(self, "aibridge", agent_id=agent.id, proxy_url="https://aiproxy.example.com:8888")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the workspace's ``coder_agent``.
-        proxy_url: URL of the proxy: ``http://`` or ``https://``, a host, optionally a port; nothing else. A trailing
-            slash is dropped.
-        cert_path: absolute path of the file that the certificate is written to. Tools of other modules look for it
-            there.
-        extra_ca_certificates: PEM certificates that are appended to the proxy's CA in that file, as text or a list
-            of texts: clients of a proxy with a self-signed TLS listener must trust both. Default: none.
-        setup_timeout: seconds that the download may take over all its tries, 1 to 3600.
-        sync_unit: name of the startup unit that others wait for with ``coder exp sync``. The registry's copilot
-            module waits for the default.
-        display_name: what the dashboard calls the script.
-        icon: icon of the script in the dashboard.
-        launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
-            command behind the proxy.
-        system_trust: put the proxy's CA and ``extra_ca_certificates`` into the system's store too, where the user of
-            the workspace is root or may become root without a password; where not, a warning says so. For programs
-            that trust nothing else, such as VS Code's own ``fetch``. Everything in the workspace then trusts the proxy.
-        after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a
-            script that installs a company's CA. After 300 seconds it goes on without them.
-        refresh: when to fetch the certificate again while the workspace lives, six fields as ``cron`` of
-            :class:`CoderScript`: a CA that the deployment exchanges then needs no restart. Default: at starts only.
-        count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression, as
-            the agent has it. Default: one.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule. What only Terraform knows is checked at plan, in the same words.
-        MissingArgumentError: ``agent_id`` or ``proxy_url`` was left out.
     """
-
-    #: The ``coder_script`` that sets the certificate up.
-    script: CoderScript
-    #: The agent that runs it, as given.
-    agent_id: str
-    #: Absolute path of the certificate, as given.
-    cert_path: str
-    #: The startup unit of the script.
-    sync_unit: str
 
     @explain_missing(agent_id="agent.id", proxy_url=f'"{PROXY_URL.example}"')
     def __init__(
@@ -139,6 +100,41 @@ class AIBridgeProxy(Sealed, Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the workspace's ``coder_agent``.
+            proxy_url: URL of the proxy: ``http://`` or ``https://``, a host, optionally a port; nothing else. A
+                trailing slash is dropped.
+            cert_path: absolute path of the file that the certificate is written to. Default:
+                ``/tmp/aibridge-proxy/ca-cert.pem``, where tools of other modules look for it.
+            extra_ca_certificates: PEM certificates that are appended to the proxy's CA in that file, as text or a list
+                of texts: clients of a proxy with a self-signed TLS listener must trust both. Default: none.
+            setup_timeout: seconds that the download may take over all its tries, 1 to 3600. Default: 60.
+            sync_unit: name of the startup unit that others wait for with ``coder exp sync``. Default:
+                ``aibridge-proxy-setup``, for which the registry's copilot module waits.
+            display_name: what the dashboard calls the script. Default: ``AI Bridge Proxy Setup``.
+            icon: icon of the script in the dashboard.
+            launcher: put ``aibridge-run`` on the PATH of the workspace's terminals: ``aibridge-run COMMAND`` runs one
+                command behind the proxy.
+            system_trust: put the proxy's CA and ``extra_ca_certificates`` into the system's store too, where the user
+                of the workspace is root or may become root without a password; where not, a warning says so. For
+                programs that trust nothing else, such as VS Code's own ``fetch``. Everything in the workspace then
+                trusts the proxy.
+            after: what setup waits for: proxies, tools, or names of startup units of the same agent, for example of a
+                script that installs a company's CA. After 300 seconds it goes on without them.
+            refresh: when to fetch the certificate again while the workspace lives, six fields as ``cron`` of
+                :class:`CoderScript`: a CA that the deployment exchanges then needs no restart. Default: at starts only.
+            count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression, as
+                the agent has it. Default: one.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule. What only Terraform knows is checked at plan, in the same words.
+            MissingArgumentError: ``agent_id`` or ``proxy_url`` was left out.
+        """
         for name, choice in (("launcher", launcher), ("system_trust", system_trust)):
             if not isinstance(choice, bool):
                 raise InvalidValueError(
@@ -193,13 +189,13 @@ class AIBridgeProxy(Sealed, Construct):
         self._values["AFTER"] = inputs.text("after", " ".join(self._wants))
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
-        self.agent_id = agent_id
-        self.cert_path = cert_path
-        self.sync_unit = sync_unit
+        self._agent_id = agent_id
+        self._cert_path = cert_path
+        self._sync_unit = sync_unit
         self._launcher = launcher
         self._system_trust = system_trust
         self._is_in_texts = False
-        self.script = CoderScript(
+        self._script = CoderScript(
             self,
             "setup",
             agent_id=place.agent_id,
@@ -287,6 +283,26 @@ class AIBridgeProxy(Sealed, Construct):
         )
 
     @property
+    def script(self) -> CoderScript:
+        """The ``coder_script`` that sets the certificate up."""
+        return self._script
+
+    @property
+    def agent_id(self) -> str:
+        """The ``id`` of the agent that runs the script, as given."""
+        return self._agent_id
+
+    @property
+    def cert_path(self) -> str:
+        """Absolute path of the proxy's CA certificate in the workspace, as given."""
+        return self._cert_path
+
+    @property
+    def sync_unit(self) -> str:
+        """Name of the script's startup unit, which is complete when the certificate is there."""
+        return self._sync_unit
+
+    @property
     def proxy_auth_url(self) -> str:
         """The proxy's URL with the session token of the workspace owner in it, for ``HTTPS_PROXY`` of a tool.
 
@@ -306,7 +322,7 @@ class AIBridgeProxy(Sealed, Construct):
         """
         return self._for_texts(self._route.bundle)
 
-    def environment(self, *runtimes: Runtime | str, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
+    def environment(self, *runtimes: Runtime | RuntimeName, no_proxy: Sequence[str] | None = None) -> dict[str, str]:
         """The variables that make one process go through the proxy. Set them for a tool, not for the workspace.
 
         They replace what the workspace has set by itself, because Terraform cannot know that: hosts of its
@@ -358,8 +374,8 @@ class AIBridgeProxy(Sealed, Construct):
         return render(values, *parts, adds=MOST_NAMES + certificates)
 
     def _render_again(self) -> None:
-        if hasattr(self, "script"):
-            self.script.replace_attribute("script", self._script_text())
+        if hasattr(self, "_script"):
+            self._script.replace_attribute("script", self._script_text())
 
     @property
     def script_address(self) -> str:

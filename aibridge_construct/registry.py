@@ -8,7 +8,7 @@ from typing import Any
 
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, TerraformHclModule, resolve
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import Sealed
+from aibridge_construct.arguments import introduce, sealed
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
@@ -20,10 +20,37 @@ from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import is_known, literal_text, masked, reference, refuse_shell_forms
 
-__all__ = ["InstalledAgent", "call", "json_input", "list_input", "refuse_lost", "refuse_with_gateway", "shell_input"]
+__all__ = ["InstalledAgent", "RegistryModule", "call", "json_input", "list_input", "refuse_lost", "shell_input"]
 
 
-class InstalledAgent(Sealed, Construct):
+@sealed
+class RegistryModule(Construct):
+    """A module of Coder's registry as a construct."""
+
+    _module: TerraformHclModule
+    _count: float | TerraformCount | None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        introduce(cls)
+
+    @property
+    def module(self) -> TerraformHclModule:
+        """The module call."""
+        return self._module
+
+    @property
+    def count(self) -> float | TerraformCount | None:
+        """The count of the module call, for elements that exist only with it. ``None``: it has none."""
+        return self._count
+
+    @property
+    def fqn(self) -> str:
+        """What stands for it in another element's ``depends_on``: the module call."""
+        return self._module.fqn
+
+
+class InstalledAgent(RegistryModule):
     """A module that installs an AI agent by scripts with startup units of their own, and starts nothing.
 
     Facts: the registry's module ``coder-utils`` 0.0.1, which makes the scripts, names their units and orders them.
@@ -34,20 +61,18 @@ class InstalledAgent(Sealed, Construct):
         name: namespace and name of the module in the registry, with ``-`` between: its units begin with it.
         source: where the module comes from.
         version: version constraint of the module.
-        variables: its inputs but ``agent_id``; ``None`` is one that was left out.
+        variables: the inputs that this module has for itself; ``None`` is one that was left out.
+        ungoverned: names of those that lead past AI Gateway.
         agent_id: the ``id`` of the agent.
-        count: how many instances of the module there are. Default: one.
+        workdir: absolute path of a directory that is made, and that the agent trusts.
+        enable_ai_gateway: whether it asks AI Gateway.
+        mcp_config_remote_path: URLs that return MCP servers.
+        icon: icon of the scripts.
+        pre_install_script: shell text to run before the installation.
+        post_install_script: shell text to run after it.
+        count: how many instances of the module there are.
         depends_on: what Terraform creates first.
     """
-
-    #: The module call.
-    module: TerraformHclModule
-    #: The count of the module call, for elements that exist only with it. ``None``: it has none.
-    count: float | TerraformCount | None
-    #: The startup units of the module's scripts, in their order: what its output ``scripts`` holds.
-    scripts: tuple[str, ...]
-    #: The last one of them, which is complete when everything is installed.
-    sync_unit: str
 
     def __init__(
         self,
@@ -58,38 +83,59 @@ class InstalledAgent(Sealed, Construct):
         source: str,
         version: str,
         variables: Mapping[str, Any],
+        ungoverned: Sequence[str],
         agent_id: str,
+        workdir: str | None,
+        enable_ai_gateway: bool,
+        mcp_config_remote_path: Sequence[str] | None,
+        icon: str | None,
+        pre_install_script: str | None,
+        post_install_script: str | None,
         count: CountArgument | None,
         depends_on: Sequence[ITerraformDependable | Construct] | None,
     ) -> None:
+        variables = {
+            **variables,
+            "workdir": None if workdir is None else WORKDIR.require(workdir),
+            "enable_ai_gateway": enable_ai_gateway,
+            "mcp_config_remote_path": list_input("mcp_config_remote_path", mcp_config_remote_path),
+            "icon": icon,
+            "pre_install_script": shell_input("pre_install_script", pre_install_script),
+            "post_install_script": shell_input("post_install_script", post_install_script),
+        }
+        _refuse_ungoverned(variables, ungoverned)
         refuse_lost(variables)
         place = Placement(scope, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         on_agent = place.agent_id if place.agent_is_known else AGENT_ID.require(place.agent_id)
         super().__init__(scope, id)
         placed(self, scope)
-        self.count = None if place.count is None else place.count.for_engine
+        self._count = None if place.count is None else place.count.for_engine
         inputs = Inputs(self, counted=self.count is not None)
-        if variables["workdir"] is not None:
-            inputs.check(WORKDIR, variables["workdir"])
+        if workdir is not None:
+            inputs.check(WORKDIR, workdir)
         if not place.agent_is_known:
             inputs.check(AGENT_ID, place.agent_id)
         conditions = [*inputs.preconditions, *place.conditions, *_null_scripts(self, variables)]
         if conditions:
             DataCoderWorkspace(self, "inputs", **place.meta).add_preconditions(conditions)
-        self.module = call(self, place, source=source, version=version, variables={"agent_id": on_agent, **variables})
+        self._module = call(self, place, source=source, version=version, variables={"agent_id": on_agent, **variables})
         steps = ("pre_install_script", "install_script", "post_install_script")
         made = [step for step in steps if step == "install_script" or variables[step] is not None]
-        self.scripts = tuple(f"{name}-{step}" for step in made)
-        self.sync_unit = self.scripts[-1]
+        self._scripts = tuple(f"{name}-{step}" for step in made)
         wants: list[HasSyncUnit | str] = []
         for unit in self.scripts:
             declare_unit(self, unit, agent_id=agent_id, wants=wants)
             wants = [unit]
 
     @property
-    def fqn(self) -> str:
-        """What stands for the agent in another element's ``depends_on``: the module call."""
-        return self.module.fqn
+    def scripts(self) -> tuple[str, ...]:
+        """Names of the startup units of the module's scripts, in their order: what its output ``scripts`` holds."""
+        return self._scripts
+
+    @property
+    def sync_unit(self) -> str:
+        """Name of the last one of them, which is complete when everything is installed."""
+        return self._scripts[-1]
 
 
 def _null_scripts(scope: Construct, variables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -148,12 +194,8 @@ def refuse_lost(variables: Mapping[str, Any]) -> None:
             raise InvalidValueError(name, f"{name} holds {lost}.")
 
 
-def refuse_with_gateway(variables: Mapping[str, Any], names: Sequence[str]) -> None:
-    """Refuse inputs that name another way than AI Gateway while it is on.
-
-    Raises:
-        InvalidValueError: one of ``names`` is given.
-    """
+def _refuse_ungoverned(variables: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Refuse inputs that name another way than AI Gateway while it is on."""
     for name in names if variables["enable_ai_gateway"] is not False else ():
         if variables[name] not in (None, False):
             raise InvalidValueError(

@@ -65,13 +65,13 @@ class Route:
     """
 
     #: Whether the workspace waits for an owner: it has no session token before the claim.
-    is_prebuild = Expression(f"{WORKSPACE}.is_prebuild")
+    is_prebuild: Expression = Expression(f"{WORKSPACE}.is_prebuild")
     #: The URL of the Coder deployment.
-    access_url = Expression(f"{WORKSPACE}.access_url")
+    access_url: Expression = Expression(f"{WORKSPACE}.access_url")
     #: The session token of the owner. Sensitive.
-    session_token = Expression(f"{OWNER}.session_token")
+    session_token: Expression = Expression(f"{OWNER}.session_token")
     #: Whether the workspace is prebuilt and not yet claimed, for scripts: text that holds it is replaced by the claim.
-    before_claim = Expression(f'{is_prebuild.text} && {session_token.text} == ""')
+    before_claim: Expression = Expression(f'{is_prebuild.text} && {session_token.text} == ""')
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Route:
         self.sync_unit = sync_unit
         self.setup_name = setup_name
         self.certificate = certificate
-        self.bundle_wanted = False
+        self.bundle_wanted: bool = False
         self.proxy_url = proxy_url
         self._on_bundle = on_bundle
         _routes[owner] = self

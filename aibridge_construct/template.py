@@ -9,7 +9,7 @@ from pathlib import Path
 from aibridge_construct._engine import Annotations, Construct, LocalBackend, TerraformStack
 from aibridge_construct._stack import per_stack
 from aibridge_construct.addresses import require_unique_addresses
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.coder.provider import CoderProvider
 from aibridge_construct.coder.requirement import MINIMUM_VERSION, TerraformRequirement
 from aibridge_construct.errors import InvalidValueError, TemplateError
@@ -33,7 +33,8 @@ _NATIVE_TYPES: Mapping[str, Blocks] = {
 }
 
 
-class CoderTemplate(Sealed, NativeStack):
+@sealed
+class CoderTemplate(NativeStack):
     """A Coder template: ``app.synth()`` writes ``cdktf.out/stacks/<id>/``, which ``coder templates push -d`` takes.
 
     It declares the coder provider and where Coder keeps a workspace's state, writes the files that belong beside the
@@ -48,32 +49,7 @@ class CoderTemplate(Sealed, NativeStack):
                 super().__init__(scope, id, readme=Path(__file__).with_name("README.md"))
                 agent = CoderAgent(self, "main", os="linux", arch="amd64")
                 AIBridgeProxy(self, "aibridge", agent_id=agent.id, proxy_url="https://aiproxy.example.com:8888")
-
-    Args:
-        scope: the app.
-        id: name of the stack and of its directory.
-        coder_url: access URL of the Coder deployment. Default: the one that builds the workspace.
-        coder_version: version constraint of the coder provider. Default: ``>= 2.12``, the first with a sensitive token.
-        readme: documentation that Coder shows for the template, Markdown with or without front matter: its text, or the
-            file that holds it, ``Path("README.md")``. Default: none.
-        lock_file: a ``.terraform.lock.hcl`` to push along, so that every build installs the same providers.
-            Default: none.
-        files: more files to push along, by their path in the template: text, bytes, or the ``Path`` of a file or a
-            folder. Expressions find them at ``${path.module}/PATH``. A file that may be run stays so; of a folder,
-            hidden files are left out. Default: none.
-        allow_paths: absolute paths that look like ones of this machine and are meant for the provisioner or the
-            workspace, and what lies below them. Default: none.
-
-    Raises:
-        InvalidValueError: ``coder_version`` allows a provider that shows session tokens, ``readme`` is the name of a
-            file, or a path of ``files`` is not to be had.
-        TemplateError: ``readme``, ``lock_file`` or ``files`` names a file that cannot be read. At synth, what would not
-            work in Coder; the engine passes that on as a :class:`RuntimeError` with the same text, and no file of the
-            template stays behind.
     """
-
-    #: The coder provider of the template.
-    coder: CoderProvider
 
     @explain_missing()
     def __init__(
@@ -88,6 +64,31 @@ class CoderTemplate(Sealed, NativeStack):
         files: Mapping[str, str | bytes | Path] | None = None,
         allow_paths: AllowedPaths = (),
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the app.
+            id: name of the stack and of its directory.
+            coder_url: access URL of the Coder deployment. Default: the one that builds the workspace.
+            coder_version: version constraint of the coder provider. Default: ``>= 2.12``, the first with a sensitive
+                token.
+            readme: documentation that Coder shows for the template, Markdown with or without front matter: its text, or
+                the file that holds it, ``Path("README.md")``. Default: none.
+            lock_file: a ``.terraform.lock.hcl`` to push along, so that every build installs the same providers.
+                Default: none.
+            files: more files to push along, by their path in the template: text, bytes, or the ``Path`` of a file or a
+                folder. Expressions find them at ``${path.module}/PATH``. A file that may be run stays so; of a folder,
+                hidden files are left out. Default: none.
+            allow_paths: absolute paths that look like ones of this machine and are meant for the provisioner or the
+                workspace, and what lies below them. Default: none.
+
+        Raises:
+            InvalidValueError: ``coder_version`` allows a provider that shows session tokens, ``readme`` is the name of
+                a file, or a path of ``files`` is not to be had.
+            TemplateError: ``readme``, ``lock_file`` or ``files`` names a file that cannot be read. At synth, what would
+                not work in Coder; the engine passes that on as a :class:`RuntimeError` with the same text, and no file
+                of the template stays behind.
+        """
         version = check_version("coder_version", coder_version)
         self._texts: dict[str, str] = {}
         if readme is not None:
@@ -97,7 +98,7 @@ class CoderTemplate(Sealed, NativeStack):
         self._files: dict[str, Content] = author_files(files or {})
         self._allowed = check_allowed(allow_paths)
         super().__init__(scope, id)
-        self.coder = CoderProvider(self, "coder", url=coder_url, version=version)
+        self._coder = CoderProvider(self, "coder", url=coder_url, version=version)
         LocalBackend(self, path=STATE)
         per_stack(self, TerraformRequirement)
         require_unique_addresses(self)
@@ -108,6 +109,11 @@ class CoderTemplate(Sealed, NativeStack):
             check=lambda directory: problems(directory, allow_paths=self._allowed),
             named=list(self._texts),
         )
+
+    @property
+    def coder(self) -> CoderProvider:
+        """The coder provider of the template."""
+        return self._coder
 
     def _write(self, directory: Path) -> None:
         native_parameters(directory)

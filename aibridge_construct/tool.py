@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Literal, TypeGuard
+from typing import TypeGuard, get_args
 
 from aibridge_construct._engine import Annotations, Construct, ITerraformDependable, implements_dependable
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.size import MOST_NAMES
 from aibridge_construct.detours import EVERY_RUNTIME, Detours
-from aibridge_construct.environment import host_warnings, needs_bundle
+from aibridge_construct.environment import Runtime, host_warnings, needs_bundle
 from aibridge_construct.errors import InvalidValueError, MissingArgumentError
 from aibridge_construct.gateway import Gateway
 from aibridge_construct.inputs import Inputs
@@ -34,6 +34,7 @@ from aibridge_construct.shell.render import (
     words,
 )
 from aibridge_construct.validation import is_known, masked
+from aibridge_construct.words import ClientName, GatewayProvider, OnUnavailable, RuntimeName
 
 __all__ = ["ProxiedTool"]
 
@@ -42,7 +43,8 @@ SYNC_SECONDS = 600
 
 
 @implements_dependable
-class ProxiedTool(Sealed, Construct):
+@sealed
+class ProxiedTool(Construct):
     """A command of the workspace whose own process goes through the AI Bridge Proxy, or asks the AI Gateway.
 
     Its ``coder_script`` waits until the proxy is set up, checks the certificate, sets the variables for the
@@ -57,56 +59,7 @@ class ProxiedTool(Sealed, Construct):
     owner's token as their key; beside a proxy, which catches what does not ask the gateway, or without one::
 
         ProxiedTool(self, "claude", agent_id=agent.id, gateway=["anthropic"], command=["claude", "-p", "Say hello"])
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        proxy: the proxy to go through; the tool runs on the same agent. May be left out with ``gateway``.
-        gateway: the AI providers whose place the deployment's AI Gateway takes: ``anthropic``, ``openai``. For programs
-            that read a base URL from their environment. Default: none.
-        agent_id: the ``id`` of the ``coder_agent`` that runs the tool, where there is no proxy to tell.
-        command: what to run. A list is one command, each item quoted; a string is shell text, run by ``sh -c``. As
-            everywhere in Terraform, ``${`` and ``%{`` begin an expression: write ``$${HOME}`` and ``%%{http_code}``
-            for what the command is to see.
-        runtimes: what the command is made with, any of ``node``, ``python``, ``openssl``, ``curl``, ``go``, ``git``,
-            ``rust``, ``bun``, ``deno``, ``java``, ``wget``, ``all``; it decides the certificate variables. Default: all
-            of them, with ``client`` what that is made with.
-        client: name of the client that the command is, in the place of ``runtimes`` or beside them: ``claude-code``,
-            ``codex``, ``gemini-cli`` … (docs/clients.md has all). One that is known to go past the proxy is refused:
-            here, or where the workspace's Node.js is too old for it, as ``on_unavailable`` says. Default: none.
-        working_directory: absolute path to run in. Default: the agent's directory.
-        display_name: what the dashboard calls the script. Default: the id.
-        icon: icon of the script in the dashboard. Default: none.
-        background: let the script end when the tool has started, and the tool go on with a log file of its own.
-        log_path: absolute path of that log file; for ``background`` only. Default: ``<unit>.log`` in the script's
-            data directory.
-        wait_seconds: how long to wait for the certificate where startup coordination is missing, and for a gateway
-            that is busy, in whole seconds from 1 to 3600.
-        on_unavailable: what to do without a certificate, or without the gateway: ``"fail"`` with a message that names
-            the proxy's script, or ``"direct"``: run all the same and say loudly that the traffic is not governed.
-        after: what else to wait for: proxies, tools, or names of startup units of the same agent.
-        sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``, with ``-`` in the place of what
-            a unit's name does not take.
-        no_proxy: hosts that the command reaches directly, beside loopback, the host of the Coder deployment and what
-            the workspace has in ``NO_PROXY``. Default: no more.
-        cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
-        run_on_start: run when the workspace starts.
-        start_blocks_login: let nobody log in before it ended.
-        timeout: seconds after which the script is interrupted, at least 1. Default: no limit.
-        count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression.
-            Default: as many as the proxy's has.
-        depends_on: what Terraform creates first.
-
-    Raises:
-        InvalidValueError: a literal breaks a rule, or arguments contradict each other.
-        MissingArgumentError: ``command`` was left out, or ``proxy`` and ``gateway`` both, or ``agent_id`` without a
-            proxy.
     """
-
-    #: The ``coder_script`` that runs the command.
-    script: CoderScript
-    #: The tool's startup unit, complete when the command ended (in the background: when it started).
-    sync_unit: str
 
     @explain_missing(command='["some-ai-cli", "--help"]')
     def __init__(
@@ -116,17 +69,17 @@ class ProxiedTool(Sealed, Construct):
         *,
         command: str | Sequence[str],
         proxy: AIBridgeProxy | None = None,
-        gateway: Sequence[str] | None = None,
+        gateway: Sequence[GatewayProvider] | None = None,
         agent_id: str | None = None,
-        runtimes: Sequence[str] = EVERY_RUNTIME,
-        client: str | None = None,
+        runtimes: Sequence[Runtime | RuntimeName] = EVERY_RUNTIME,
+        client: ClientName | None = None,
         working_directory: str | None = None,
         display_name: str | None = None,
         icon: str | None = None,
         background: bool = False,
         log_path: str | None = None,
         wait_seconds: int = 120,
-        on_unavailable: Literal["fail", "direct"] = "fail",
+        on_unavailable: OnUnavailable = "fail",
         after: Sequence[HasSyncUnit | str] = (),
         sync_unit: str | None = None,
         no_proxy: Sequence[str] | None = None,
@@ -137,6 +90,54 @@ class ProxiedTool(Sealed, Construct):
         count: CountArgument | None = None,
         depends_on: Sequence[ITerraformDependable | Construct] | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            proxy: the proxy to go through; the tool runs on the same agent. May be left out with ``gateway``.
+            gateway: the AI providers whose place the deployment's AI Gateway takes: ``anthropic``, ``openai``. For
+                programs that read a base URL from their environment. Default: none.
+            agent_id: the ``id`` of the ``coder_agent`` that runs the tool, where there is no proxy to tell.
+            command: what to run. A list is one command, each item quoted; a string is shell text, run by ``sh -c``. As
+                everywhere in Terraform, ``${`` and ``%{`` begin an expression: write ``$${HOME}`` and ``%%{http_code}``
+                for what the command is to see.
+            runtimes: what the command is made with, any of ``node``, ``python``, ``openssl``, ``curl``, ``go``,
+                ``git``, ``rust``, ``bun``, ``deno``, ``java``, ``wget``, ``all``; it decides the certificate variables.
+                Default: all of them, with ``client`` what that is made with.
+            client: name of the client that the command is, in the place of ``runtimes`` or beside them:
+                ``claude-code``, ``codex``, ``gemini-cli`` … (docs/clients.md has all). One that is known to go past the
+                proxy is refused: here, or where the workspace's Node.js is too old for it, as ``on_unavailable`` says.
+                Default: none.
+            working_directory: absolute path to run in. Default: the agent's directory.
+            display_name: what the dashboard calls the script. Default: the id.
+            icon: icon of the script in the dashboard. Default: none.
+            background: let the script end when the tool has started, and the tool go on with a log file of its own.
+            log_path: absolute path of that log file; for ``background`` only. Default: ``<unit>.log`` in the script's
+                data directory.
+            wait_seconds: how long to wait for the certificate where startup coordination is missing, and for a gateway
+                that is busy, in whole seconds from 1 to 3600.
+            on_unavailable: what to do without a certificate, or without the gateway: ``"fail"`` with a message that
+                names the proxy's script, or ``"direct"``: run all the same and say loudly that the traffic is not
+                governed.
+            after: what else to wait for: proxies, tools, or names of startup units of the same agent.
+            sync_unit: name of the tool's own startup unit. Default: ``aibridge-tool-<id>``, with ``-`` in the place of
+                what a unit's name does not take.
+            no_proxy: hosts that the command reaches directly, beside loopback, the host of the Coder deployment and
+                what the workspace has in ``NO_PROXY``. Default: no more.
+            cron: when to run besides: six fields, seconds first, ``0 0 9 * * 1-5``. Default: by no schedule.
+            run_on_start: run when the workspace starts.
+            start_blocks_login: let nobody log in before it ended.
+            timeout: seconds after which the script is interrupted, at least 1. Default: no limit.
+            count: how many instances of the script there are: a whole number, a ``TerraformCount`` or an expression.
+                Default: as many as the proxy's has.
+            depends_on: what Terraform creates first.
+
+        Raises:
+            InvalidValueError: a literal breaks a rule, or arguments contradict each other.
+            MissingArgumentError: ``command`` was left out, or ``proxy`` and ``gateway`` both, or ``agent_id`` without a
+                proxy.
+        """
         detours = Detours(runtimes, client, command=command, has_gateway=gateway is not None)
         chosen = detours.runtimes
         route = None if proxy is None else Route.of(proxy, scope)
@@ -153,7 +154,7 @@ class ProxiedTool(Sealed, Construct):
         asked = None if gateway is None else Gateway(scope, gateway, command=command)
         super().__init__(scope, id)
         placed(self, scope)
-        self.sync_unit = unit
+        self._sync_unit = unit
         place = Placement(
             self,
             f"{type(self).__name__} {id!r}",
@@ -189,7 +190,7 @@ class ProxiedTool(Sealed, Construct):
         }
         arguments = ["sh", "-c", shell_text("command", command)] if isinstance(command, str) else list(command)
         run = words([inputs.text("command", argument) for argument in arguments])
-        self.script = CoderScript(
+        self._script = CoderScript(
             self,
             "run",
             agent_id=place.agent_id,
@@ -215,6 +216,16 @@ class ProxiedTool(Sealed, Construct):
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
         declare_unit(self, unit, agent_id=on_agent, wants=wanted)
+
+    @property
+    def script(self) -> CoderScript:
+        """The ``coder_script`` that runs the command."""
+        return self._script
+
+    @property
+    def sync_unit(self) -> str:
+        """Name of the tool's startup unit, complete when the command ended (in the background: when it started)."""
+        return self._sync_unit
 
     @property
     def fqn(self) -> str:
@@ -272,7 +283,7 @@ def _check(
             "wait_seconds",
             f"wait_seconds must be a whole number of seconds from 1 to 3600. Got {masked(wait_seconds)}.",
         )
-    if on_unavailable not in ("fail", "direct"):
+    if on_unavailable not in get_args(OnUnavailable):
         raise InvalidValueError(
             "on_unavailable", f'on_unavailable must be "fail" or "direct". Got {masked(on_unavailable)}.'
         )

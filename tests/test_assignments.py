@@ -24,6 +24,7 @@ from aibridge_construct import (
     CoderTemplate,
     Copilot,
     GenericProvider,
+    GenericResource,
     InvalidValueError,
     ProxiedTool,
     UnknownArgumentError,
@@ -163,6 +164,18 @@ def test_a_count_that_is_assigned_is_followed(stack: TerraformStack) -> None:
     with pytest.raises(InvalidValueError, match="others were given its id"):
         main.count = 1
     assert content(stack, "coder_app", "app")["count"] == 2
+
+
+@pytest.mark.parametrize("count", [-1, 1.5, True, TerraformCount.of(-1)], ids=["-1", "1.5", "True", "of -1"])
+def test_a_count_that_is_no_number_of_instances_is_refused(stack: TerraformStack, count: Any) -> None:
+    words = r"must be a whole number, at least 0\. Got"
+    with pytest.raises(InvalidValueError, match=f"count of coder_agent 'main' {words}"):
+        agent(stack, count=count)
+    with pytest.raises(InvalidValueError, match=f"count of null_resource 'n' {words}"):
+        GenericResource(stack, "n", "null_resource", count=count)
+    main = agent(stack, "other")
+    with pytest.raises(InvalidValueError, match=f"count of coder_agent 'other' {words}"):
+        main.count = count
 
 
 def test_an_agent_that_gets_a_count_is_a_counted_one(stack: TerraformStack) -> None:

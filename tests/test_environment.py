@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from cdktf import TerraformOutput, TerraformStack, TerraformVariable
 
-from aibridge_construct import STARTUP_COORDINATION_ENV, AIBridgeProxy, InvalidValueError, ProxiedTool, Runtime
+from aibridge_construct import (
+    STARTUP_COORDINATION_ENV,
+    AIBridgeProxy,
+    InvalidValueError,
+    ProxiedTool,
+    Runtime,
+    RuntimeName,
+)
 from aibridge_construct.environment import NAMED_CERTIFICATES, runtimes, standing_variables
 from aibridge_construct.testing.workspace import workspace_environment
 from tests.conftest import MakeTerraform
@@ -38,7 +45,7 @@ PROXY = {"HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"}
     ],
 )
 def test_each_runtime_gets_the_variables_that_it_reads(
-    stack: TerraformStack, runtimes: list[str], expected: dict[str, str]
+    stack: TerraformStack, runtimes: list[RuntimeName], expected: dict[str, str]
 ) -> None:
     proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
     environment = proxy.environment(*runtimes)
@@ -59,7 +66,7 @@ def test_http_traffic_is_left_alone(stack: TerraformStack) -> None:
 def test_an_unknown_runtime_is_refused(stack: TerraformStack) -> None:
     proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
     with pytest.raises(InvalidValueError, match="runtimes must be any of node, python, openssl, .*, java, wget, all"):
-        proxy.environment("ruby")
+        proxy.environment("ruby")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

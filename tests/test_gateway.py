@@ -14,7 +14,14 @@ from typing import Any
 import pytest
 from cdktf import App, TerraformStack, Testing
 
-from aibridge_construct import AIBridgeProxy, CoderAgent, InvalidValueError, MissingArgumentError, ProxiedTool
+from aibridge_construct import (
+    AIBridgeProxy,
+    CoderAgent,
+    GatewayProvider,
+    InvalidValueError,
+    MissingArgumentError,
+    ProxiedTool,
+)
 from aibridge_construct.testing import AgentScripts, Ended
 from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.testing.terraform import Terraform
@@ -95,7 +102,7 @@ def rendered(mirror: Mirror, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     directory = tmp_path_factory.mktemp("gateway")
     stack = TerraformStack(App(outdir=str(directory / "out")), "stack")
     proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
-    both = ["anthropic", "openai"]
+    both: list[GatewayProvider] = ["anthropic", "openai"]
     tools = {
         "alone": ProxiedTool(stack, "alone", agent_id="a1", gateway=both, command=["env"], wait_seconds=5),
         "beside": ProxiedTool(stack, "beside", proxy=proxy, gateway=["openai"], command=["env"], wait_seconds=5),

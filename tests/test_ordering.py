@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cdktf import App, TerraformStack
+from cdktf import App, TerraformStack, TerraformVariable
 from constructs import Construct
 
 from aibridge_construct import AIBridgeProxy, InvalidValueError, ProxiedTool, declare_unit
@@ -35,6 +35,16 @@ def test_a_unit_that_nobody_declares_is_refused(app: App, stack: TerraformStack,
         r"declares.*Units of this agent: aibridge-proxy-setup, aibridge-tool-tool",
     ):
         app.synth()
+
+
+def test_a_unit_whose_name_terraform_computes_is_one_unit_however_often_it_is_read(
+    app: App, stack: TerraformStack
+) -> None:
+    name = TerraformVariable(stack, "unit", type="string")
+    assert name.string_value != name.string_value  # another token each time
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL, sync_unit=name.string_value)
+    ProxiedTool(stack, "tool", proxy=proxy, command="true", after=[name.string_value])
+    app.synth()
 
 
 def test_a_cycle_is_refused_with_its_path(app: App, stack: TerraformStack, proxy: AIBridgeProxy) -> None:

@@ -63,6 +63,19 @@ def computed_slugs(stack: TerraformStack, *slugs: str) -> None:
     apps(stack, *slugs)
 
 
+def beside_copilot(stack: TerraformStack, slug: str, **more: Any) -> None:
+    owner = agent(stack)
+    Copilot(stack, "copilot", agent_id=owner.id, workdir="/home/coder", **more)
+    CoderApp(stack, "app", agent_id=owner.id, slug=slug, url="http://localhost:1")
+
+
+def beside_code_server(stack: TerraformStack, **given: str) -> None:
+    owner = agent(stack)
+    source = "registry.coder.com/coder/code-server/coder"
+    TerraformHclModule(stack, "editor", source=source, version="1.4.0", variables={"agent_id": owner.id, **given})
+    CoderApp(stack, "app", agent_id=owner.id, slug="code-server", url="http://localhost:1")
+
+
 def counted_apps(stack: TerraformStack, slug: str, *counts: object) -> None:
     DataCoderWorkspace.shared(stack)
     owner = agent(stack)
@@ -174,6 +187,21 @@ RULES: dict[str, tuple[Mistake, tuple[str, ...], Mistake]] = {
         lambda stack: apps(stack, "code", "code"),
         ("coder_app.app-0 and coder_app.app-1 have the slug 'code'", REPEATED, "another slug"),
         lambda stack: apps(stack, "code", "code-2"),
+    ),
+    "the slug of Copilot's own app": (
+        lambda stack: beside_copilot(stack, "copilot"),
+        ("coder_app.app and module.copilot_module", "have the slug 'copilot'", REPEATED, "another slug"),
+        lambda stack: beside_copilot(stack, "copilot-cli"),
+    ),
+    "the slug of Copilot's app for terminals": (
+        lambda stack: beside_copilot(stack, "copilot-cli", cli_app=True),
+        ("coder_app.app and module.copilot_module", "have the slug 'copilot-cli'"),
+        lambda stack: beside_copilot(stack, "copilot-2", cli_app=True),
+    ),
+    "the slug of code-server's own app": (
+        beside_code_server,
+        ("coder_app.app and module.editor have the slug 'code-server'",),
+        lambda stack: beside_code_server(stack, slug="editor"),
     ),
     "a slug of apps with the same count": (
         lambda stack: counted_apps(stack, "code", START, START),

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 from aibridge_construct._engine import IConstruct, TerraformCount, resolve_any
-from aibridge_construct.validation import is_number_token
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.validation import is_number_token, masked
 
 __all__ = ["Instances"]
 
@@ -34,6 +35,22 @@ class Instances:
         if meta.get("count") is not None:
             return cls("count", meta["count"])
         return cls("for_each", meta["for_each"]) if meta.get("for_each") is not None else None
+
+    def require_whole(self, what: str) -> None:
+        """Refuse a ``count`` that is a number and no number of instances; the engine's words name neither.
+
+        Args:
+            what: names the element.
+
+        Raises:
+            InvalidValueError: it is negative, a fraction or a boolean.
+        """
+        count = self._count
+        if self.by != "count" or not isinstance(count, int | float) or is_number_token(count):
+            return
+        if isinstance(count, bool) or count < 0 or count != count // 1:
+            message = f"count of {what} must be a whole number, at least 0. Got {masked(count)}."
+            raise InvalidValueError("count", message)
 
     @cached_property
     def number(self) -> int | None:

@@ -8,15 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from aibridge_construct.coder.checks import Refusals, is_literal, known_block
 from aibridge_construct.coder.given import Dynamic
 from aibridge_construct.validation import literal_text, masked
+from aibridge_construct.words import ParameterMonotonic
 
 __all__ = ["check_parameter"]
-
-_TYPES = ("string", "number", "bool", "list(string)")
 
 #: (type, has options): the form types that fit.
 _FORM_TYPES = {
@@ -42,7 +41,6 @@ def check_parameter(check: Refusals, attributes: Mapping[str, Any]) -> None:
         InvalidValueError: the provider would refuse them at template import.
     """
     kind = attributes["type"] or "string"
-    check.one_of("type", kind, _TYPES)
     check.url("icon", attributes["icon"])
     check.whole_number("order", attributes["order"])
     if attributes["ephemeral"] is True:
@@ -90,7 +88,7 @@ def _check_validation(check: Refusals, kind: str, validation: Any) -> None:
         return
     check.whole_number("validation.min", validation.min)
     check.whole_number("validation.max", validation.max)
-    check.one_of("validation.monotonic", validation.monotonic, ("increasing", "decreasing"))
+    check.one_of("validation.monotonic", validation.monotonic, get_args(ParameterMonotonic))
     for field in ("min", "max", "monotonic"):
         if kind != "number" and getattr(validation, field) is not None:
             raise check.refuse(f"validation.{field}", f'is for type="number" only. Got type="{kind}".')

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, Literal, Unpack
+from typing import Any, Unpack, cast, get_args
 
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder._agent_name import name_agent
 from aibridge_construct.coder._agents import count_agent, is_taken, remember_agent, remember_id
-from aibridge_construct.coder.blocks import Block, Fields
+from aibridge_construct.coder.agent_blocks import (
+    AgentDisplayApps,
+    AgentMetadata,
+    AgentResourcesMonitoring,
+    MemoryMonitor,
+    VolumeMonitor,
+)
+from aibridge_construct.coder.blocks import BlockFields
 from aibridge_construct.coder.checks import Refusals, is_literal, known_block
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Choice, Computed, Nested, NestedList, Number, Text, TextMap
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import literal_text
+from aibridge_construct.words import AgentAuth, ApiKeyScope, Arch, OperatingSystem, StartupScriptBehavior
 
 __all__ = [
     "AgentDisplayApps",
@@ -27,97 +35,6 @@ __all__ = [
     "MemoryMonitor",
     "VolumeMonitor",
 ]
-
-Arch = Literal["amd64", "armv7", "arm64"]
-OperatingSystem = Literal["linux", "darwin", "windows"]
-Auth = Literal["token", "google-instance-identity", "aws-instance-identity", "azure-instance-identity"]
-
-_ARCH = ("amd64", "armv7", "arm64")
-_OS = ("linux", "darwin", "windows")
-_AUTH = ("token", "google-instance-identity", "aws-instance-identity", "azure-instance-identity")
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgentMetadata(Block):
-    """A value that the dashboard shows for the running agent, block ``metadata``.
-
-    Args:
-        key: its name, once per agent.
-        script: shell text that prints the value; ``${`` in it is a Terraform expression.
-        interval: seconds between two runs, a whole number.
-        display_name: what the dashboard calls it. Default: the key.
-        timeout: seconds that one run may take, a whole number. Default: the agent's own limit.
-        order: place in the list, lowest first. Default: 0.
-    """
-
-    key: str
-    script: str
-    interval: float
-    display_name: str | None = None
-    timeout: float | None = None
-    order: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgentDisplayApps(Block):
-    """Which built-in buttons the dashboard shows, block ``display_apps``. Without it: all but ``vscode_insiders``.
-
-    Args:
-        vscode: VS Code Desktop. Default: true.
-        vscode_insiders: VS Code Insiders. Default: false.
-        web_terminal: the terminal in the browser. Default: true.
-        ssh_helper: how to connect by SSH. Default: true.
-        port_forwarding_helper: the list of ports. Default: true.
-    """
-
-    vscode: bool | IResolvable | None = None
-    vscode_insiders: bool | IResolvable | None = None
-    web_terminal: bool | IResolvable | None = None
-    ssh_helper: bool | IResolvable | None = None
-    port_forwarding_helper: bool | IResolvable | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class MemoryMonitor(Block):
-    """When to notify the owner that memory runs out, block ``memory``.
-
-    Args:
-        threshold: percent of the memory in use, 0 to 100.
-        enabled: whether to watch at all.
-    """
-
-    threshold: float
-    enabled: bool | IResolvable = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class VolumeMonitor(Block):
-    """When to notify the owner that a volume fills up, block ``volume``.
-
-    Args:
-        path: absolute path of the mount point, once per agent.
-        threshold: percent of the volume in use, 0 to 100.
-        enabled: whether to watch at all.
-    """
-
-    UNORDERED: ClassVar[bool] = True
-
-    path: str
-    threshold: float
-    enabled: bool | IResolvable = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgentResourcesMonitoring(Block):
-    """What the agent watches, block ``resources_monitoring``.
-
-    Args:
-        memory: the memory. Default: not watched.
-        volume: the volumes. Default: none.
-    """
-
-    memory: MemoryMonitor | Fields | IResolvable | None = None
-    volume: Sequence[VolumeMonitor | Fields] | IResolvable | None = None
 
 
 def _with_unix_lines(item: AgentMetadata) -> AgentMetadata:
@@ -145,61 +62,52 @@ class CoderAgent(Resource):
             self, "main", os="linux", arch="amd64",
             metadata=[AgentMetadata(key="cpu", display_name="CPU", script="coder stat cpu", interval=10)],
         )
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there, and on a stack its name: letters, digits and single hyphens. Inside a construct the name is
-            made of the path, ``workspace-main``; ``override_logical_id`` gives it another.
-        os: operating system of the workspace: ``linux``, ``darwin`` or ``windows``.
-        arch: its architecture: ``amd64``, ``armv7`` or ``arm64``.
-        auth: how the agent proves who it is: ``token`` (the default) or ``google-``, ``aws-`` or
-            ``azure-instance-identity``.
-        dir: where shells start. Default: the home directory. Deprecated by the provider.
-        env: environment variables of everything that the agent starts. Default: none.
-        startup_script: runs when the agent starts; a :class:`CoderScript` says more.
-        startup_script_behavior: ``blocking`` (logins wait for the startup script) or ``non-blocking`` (the default).
-        shutdown_script: runs before the workspace stops.
-        troubleshooting_url: what the dashboard links to when the agent has trouble. Default: none.
-        motd_file: path in the workspace of a text for SSH logins. Default: none.
-        connection_timeout: seconds until an agent that never came up counts as timed out, a whole number; 0 is never.
-            Default: 120.
-        order: place in the dashboard, lowest first. Default: 0.
-        api_key_scope: ``all`` (the default), or ``no_user_data``, which keeps the agent from the owner's Git and
-            external authentication.
-        metadata: values that the dashboard shows. Default: none.
-        display_apps: the built-in buttons. Default: all but VS Code Insiders.
-        resources_monitoring: what to watch. Default: nothing.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``os`` or ``arch`` was left out.
     """
 
-    TYPE = "coder_agent"
+    TYPE: str = "coder_agent"
 
-    os = Argument(str)
-    arch = Argument(str)
-    auth = Argument(str)
-    dir = Argument(str)
-    env = Argument(dict[str, str])
-    startup_script = Argument(str, convert=partial(shell_text, "startup_script"))
-    startup_script_behavior = Argument(str)
-    shutdown_script = Argument(str, convert=partial(shell_text, "shutdown_script"))
-    troubleshooting_url = Argument(str)
-    motd_file = Argument(str)
-    connection_timeout = Argument(float)
-    order = Argument(float)
-    api_key_scope = Argument(str)
-    metadata = Argument(AgentMetadata, many=True, convert=_with_unix_lines)
-    display_apps = Argument(AgentDisplayApps)
-    resources_monitoring = Argument(AgentResourcesMonitoring)
+    os: Choice[OperatingSystem] = Choice(get_args(OperatingSystem))
+    """Operating system of the workspace: ``linux``, ``darwin`` or ``windows``."""
+    arch: Choice[Arch] = Choice(get_args(Arch))
+    """Its architecture: ``amd64``, ``armv7`` or ``arm64``."""
+    auth: Choice[AgentAuth] = Choice(get_args(AgentAuth))
+    """How the agent proves who it is: ``token`` (the default) or ``google-``, ``aws-`` or ``azure-instance-identity``.
+    """
+    dir: Text = Argument(str)
+    """Where shells start."""
+    env: TextMap = Argument(dict[str, str])
+    """Environment variables of everything that the agent starts."""
+    startup_script: Text = Argument(str, convert=partial(shell_text, "startup_script"))
+    """Runs when the agent starts; a :class:`CoderScript` says more."""
+    startup_script_behavior: Choice[StartupScriptBehavior] = Choice(get_args(StartupScriptBehavior))
+    """``blocking`` (logins wait for the startup script) or ``non-blocking`` (the default)."""
+    shutdown_script: Text = Argument(str, convert=partial(shell_text, "shutdown_script"))
+    """Runs before the workspace stops."""
+    troubleshooting_url: Text = Argument(str)
+    """What the dashboard links to when the agent has trouble."""
+    motd_file: Text = Argument(str)
+    """Path in the workspace of a text for SSH logins."""
+    connection_timeout: Number = Argument(float)
+    """Seconds until an agent that never came up counts as timed out, a whole number; 0 is never."""
+    order: Number = Argument(float)
+    """Place in the dashboard, lowest first."""
+    api_key_scope: Choice[ApiKeyScope] = Choice(get_args(ApiKeyScope))
+    """``all`` (the default), or ``no_user_data``, which keeps the agent from the owner's Git and external
+    authentication.
+    """
+    metadata: NestedList[AgentMetadata] = Argument(AgentMetadata, many=True, convert=_with_unix_lines)
+    """Values that the dashboard shows."""
+    display_apps: Nested[AgentDisplayApps] = Argument(AgentDisplayApps)
+    """The built-in buttons."""
+    resources_monitoring: Nested[AgentResourcesMonitoring] = Argument(AgentResourcesMonitoring)
+    """What to watch."""
 
-    id = _AgentId(str)
-    #: Secret with which the agent logs in, sensitive; new at every build.
-    token = Computed(str, sensitive=True)
-    #: Script that downloads and starts the agent.
-    init_script = Computed(str)
+    id: Computed[str] = cast("Computed[str]", _AgentId(str))
+    """The id that the provider gives it: what ``agent_id`` of others takes."""
+    token: Computed[str] = Computed(str, sensitive=True)
+    """Secret with which the agent logs in, sensitive; new at every build."""
+    init_script: Computed[str] = Computed(str)
+    """Script that downloads and starts the agent."""
 
     @explain_missing(os='"linux"', arch='"amd64"')
     def __init__(
@@ -207,24 +115,56 @@ class CoderAgent(Resource):
         scope: Construct,
         id: str,
         *,
-        os: OperatingSystem | str,
-        arch: Arch | str,
-        auth: Auth | str | None = None,
+        os: OperatingSystem | IResolvable,
+        arch: Arch | IResolvable,
+        auth: AgentAuth | IResolvable | None = None,
         dir: str | None = None,
         env: Mapping[str, str] | None = None,
         startup_script: str | None = None,
-        startup_script_behavior: Literal["blocking", "non-blocking"] | None = None,
+        startup_script_behavior: StartupScriptBehavior | IResolvable | None = None,
         shutdown_script: str | None = None,
         troubleshooting_url: str | None = None,
         motd_file: str | None = None,
         connection_timeout: float | None = None,
         order: float | None = None,
-        api_key_scope: Literal["all", "no_user_data"] | None = None,
-        metadata: Sequence[AgentMetadata | Fields] | IResolvable | None = None,
-        display_apps: AgentDisplayApps | Fields | IResolvable | None = None,
-        resources_monitoring: AgentResourcesMonitoring | Fields | IResolvable | None = None,
+        api_key_scope: ApiKeyScope | IResolvable | None = None,
+        metadata: Sequence[AgentMetadata | BlockFields] | IResolvable | None = None,
+        display_apps: AgentDisplayApps | BlockFields | IResolvable | None = None,
+        resources_monitoring: AgentResourcesMonitoring | BlockFields | IResolvable | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there, and on a stack its name: letters, digits and single hyphens. Inside a construct the name
+                is made of the path, ``workspace-main``; ``override_logical_id`` gives it another.
+            os: operating system of the workspace: ``linux``, ``darwin`` or ``windows``.
+            arch: its architecture: ``amd64``, ``armv7`` or ``arm64``.
+            auth: how the agent proves who it is: ``token`` (the default) or ``google-``, ``aws-`` or
+                ``azure-instance-identity``.
+            dir: where shells start. Default: the home directory. Deprecated by the provider.
+            env: environment variables of everything that the agent starts. Default: none.
+            startup_script: runs when the agent starts; a :class:`CoderScript` says more.
+            startup_script_behavior: ``blocking`` (logins wait for the startup script) or ``non-blocking`` (the
+                default).
+            shutdown_script: runs before the workspace stops.
+            troubleshooting_url: what the dashboard links to when the agent has trouble. Default: none.
+            motd_file: path in the workspace of a text for SSH logins. Default: none.
+            connection_timeout: seconds until an agent that never came up counts as timed out, a whole number; 0 is
+                never. Default: 120.
+            order: place in the dashboard, lowest first. Default: 0.
+            api_key_scope: ``all`` (the default), or ``no_user_data``, which keeps the agent from the owner's Git and
+                external authentication.
+            metadata: values that the dashboard shows. Default: none.
+            display_apps: the built-in buttons. Default: all but VS Code Insiders.
+            resources_monitoring: what to watch. Default: nothing.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``os`` or ``arch`` was left out.
+        """
         attributes = {
             "os": os,
             "arch": arch,
@@ -245,7 +185,7 @@ class CoderAgent(Resource):
         }
         super().__init__(scope, id, attributes, meta)
         name_agent(self, scope, id)
-        remember_agent(self, os, self._instances)
+        remember_agent(self, str(self.given("os")), self._instances)
 
     def replace_attribute(self, name: str, value: object) -> None:
         """As for every element; the operating system stays when others went by it."""
@@ -255,7 +195,7 @@ class CoderAgent(Resource):
             )
         super().replace_attribute(name, value)
         if name == "os":
-            remember_agent(self, str(value), self._instances)
+            remember_agent(self, str(self.given("os")), self._instances)
 
     def _count_again(self, name: str, value: object) -> None:
         if is_taken(self):
@@ -265,13 +205,8 @@ class CoderAgent(Resource):
         super()._count_again(name, value)
         count_agent(self, self._instances)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
-        check.one_of("os", given["os"], _OS)
-        check.one_of("arch", given["arch"], _ARCH)
-        check.one_of("auth", given["auth"], _AUTH)
-        check.one_of("startup_script_behavior", given["startup_script_behavior"], ("blocking", "non-blocking"))
-        check.one_of("api_key_scope", given["api_key_scope"], ("all", "no_user_data"))
         check.whole_number("connection_timeout", given["connection_timeout"], minimum=0, unit="seconds")
         check.whole_number("order", given["order"])
         _check_metadata(check, given["metadata"] or ())

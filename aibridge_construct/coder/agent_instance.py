@@ -7,7 +7,7 @@ from typing import Unpack
 from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, Text
 from aibridge_construct.rules import AGENT_ID
 
 __all__ = ["CoderAgentInstance"]
@@ -23,26 +23,30 @@ class CoderAgentInstance(Resource):
     Example::
 
         CoderAgentInstance(self, "dev", agent_id=agent.id, instance_id=machine.id)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the ``coder_agent``.
-        instance_id: the machine's id in its cloud.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``agent_id`` or ``instance_id`` was left out.
     """
 
-    TYPE = "coder_agent_instance"
+    TYPE: str = "coder_agent_instance"
 
-    agent_id = Argument(str, rule=AGENT_ID)
-    instance_id = Argument(str)
+    agent_id: Text = Argument(str, rule=AGENT_ID)
+    """The ``id`` of the ``coder_agent``."""
+    instance_id: Text = Argument(str)
+    """The machine's id in its cloud."""
 
     @explain_missing(agent_id="agent.id", instance_id="machine.id")
     def __init__(
         self, scope: Construct, id: str, *, agent_id: str, instance_id: str, **meta: Unpack[ResourceMetaArguments]
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the ``coder_agent``.
+            instance_id: the machine's id in its cloud.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``agent_id`` or ``instance_id`` was left out.
+        """
         super().__init__(scope, id, {"agent_id": agent_id, "instance_id": instance_id}, meta)

@@ -8,10 +8,10 @@ from typing import Any, Unpack
 
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
-from aibridge_construct.coder.blocks import Block, Fields
+from aibridge_construct.coder.blocks import Block, BlockFields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Computed, Nested, Text
 
 __all__ = ["CoderAiTask", "TaskSidebarApp"]
 
@@ -28,6 +28,7 @@ class TaskSidebarApp(Block):
     """
 
     id: str
+    """The ``id`` of the ``coder_app``."""
 
 
 class CoderAiTask(Resource):
@@ -39,27 +40,19 @@ class CoderAiTask(Resource):
     Example::
 
         task = CoderAiTask(self, "task", app_id=chat.id)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        app_id: the ``id`` of the ``coder_app`` that shows the AI agent. Not with ``sidebar_app``.
-        sidebar_app: the same as a block. Deprecated by the provider. Not with ``app_id``.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: both ``app_id`` and ``sidebar_app`` were given, or neither, or a literal that is no id.
     """
 
-    TYPE = "coder_ai_task"
+    TYPE: str = "coder_ai_task"
 
-    app_id = Argument(str)
-    sidebar_app = Argument(TaskSidebarApp)
+    app_id: Text = Argument(str)
+    """The ``id`` of the ``coder_app`` that shows the AI agent."""
+    sidebar_app: Nested[TaskSidebarApp] = Argument(TaskSidebarApp)
+    """The same as a block."""
 
-    #: What the user asked for. Coder 2.28 or newer.
-    prompt = Computed(str)
-    #: Whether this build is a task's. Coder 2.28 or newer.
-    enabled = Computed(bool)
+    prompt: Computed[str] = Computed(str)
+    """What the user asked for. Coder 2.28 or newer."""
+    enabled: Computed[IResolvable] = Computed(bool)
+    """Whether this build is a task's. Coder 2.28 or newer."""
 
     @explain_missing()
     def __init__(
@@ -68,12 +61,24 @@ class CoderAiTask(Resource):
         id: str,
         *,
         app_id: str | None = None,
-        sidebar_app: TaskSidebarApp | Fields | IResolvable | None = None,
+        sidebar_app: TaskSidebarApp | BlockFields | IResolvable | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            app_id: the ``id`` of the ``coder_app`` that shows the AI agent. Not with ``sidebar_app``.
+            sidebar_app: the same as a block. Deprecated by the provider. Not with ``app_id``.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: both ``app_id`` and ``sidebar_app`` were given, or neither, or a literal that is no id.
+        """
         super().__init__(scope, id, {"app_id": app_id, "sidebar_app": sidebar_app}, meta)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
         app_id, sidebar_app = given["app_id"], given["sidebar_app"]
         if app_id is None and sidebar_app is None:

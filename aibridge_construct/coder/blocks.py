@@ -7,15 +7,15 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from aibridge_construct.arguments import nearest
 from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
 
-__all__ = ["Block", "Fields", "Kind", "kinds"]
+__all__ = ["Block", "BlockFields", "Kind", "kinds"]
 
-#: A block as a plain mapping, field name to value.
-Fields = Mapping[str, Any]
+BlockFields = Mapping[str, Any]
+"""A nested block as a plain mapping, field name to value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,14 +28,16 @@ class Block:
         UnknownArgumentError: a keyword is no field of the block.
     """
 
-    #: Whether Terraform keeps several of them as a set, so that none has a number.
     UNORDERED: ClassVar[bool] = False
+    """Whether Terraform keeps several of them as a set, so that none has a number."""
 
-    def __new__(cls, *args: object, **given: object) -> Block:  # a checker takes the dataclass's own
-        """Refuse what is no field; the dataclass would name neither the block nor the nearest field."""
-        refuse_unknown(cls, given)
-        _seal(cls)  # type: ignore[arg-type] # a class has a hash of its own
-        return super().__new__(cls)
+    if not TYPE_CHECKING:  # a checker takes the dataclass's own
+
+        def __new__(cls, *args: object, **given: object) -> Block:
+            """Refuse what is no field; the dataclass would name neither the block nor the nearest field."""
+            refuse_unknown(cls, given)
+            _seal(cls)
+            return super().__new__(cls)
 
     def attributes(self) -> dict[str, object]:
         """The block's attributes that are set, in the order of declaration."""
@@ -77,8 +79,11 @@ class Kind:
     """
 
     scalar: type = str
+    """``str``, ``float``, ``bool``, or ``dict`` for a map of strings."""
     block: type[Block] | None = None
+    """It is a nested block of this class instead."""
     many: bool = False
+    """A sequence of such blocks."""
 
 
 def kinds(block: type[Block]) -> dict[str, Kind]:

@@ -48,7 +48,7 @@ class Refusals:
     """
 
     def __init__(self, type: str, id: str) -> None:
-        self.what = f"{type} {id!r}"
+        self.what: str = f"{type} {id!r}"
 
     def refuse(self, field: str, message: str) -> InvalidValueError:
         """The error for ``field``; ``message`` says what must hold, as the rest of a sentence."""

@@ -20,12 +20,13 @@ from aibridge_construct._engine import (
     TerraformElement,
     TerraformResource,
     TerraformResourceLifecycle,
+    Token,
 )
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import nearest
+from aibridge_construct.arguments import introduce, nearest
 from aibridge_construct.coder._agents import has_agents, id_for
 from aibridge_construct.coder._instances import Instances
-from aibridge_construct.coder.checks import Refusals
+from aibridge_construct.coder.checks import Refusals, is_token
 from aibridge_construct.coder.given import Dynamic, accepted
 from aibridge_construct.coder.meta import (
     MetaArguments,
@@ -36,7 +37,7 @@ from aibridge_construct.coder.meta import (
     inside,
     merged,
 )
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Choice, Computed
 from aibridge_construct.coder.rendering import hcl_lifecycle, hcl_value, json_body
 from aibridge_construct.coder.requirement import require_coder_provider
 from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
@@ -57,10 +58,10 @@ else:
 class Element(_Base):
     """What resources and data sources have in common, mixed in before the engine's class."""
 
-    #: The type's name in Terraform, for example ``coder_script``.
     TYPE: str
-    #: The same, under the name that generated bindings use.
+    """The type's name in Terraform, for example ``coder_script``."""
     TF_RESOURCE_TYPE: str
+    """The same, under the name that generated bindings use."""
 
     _attributes: dict[str, object]
     _conditions: list[Precondition]
@@ -75,10 +76,22 @@ class Element(_Base):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        introduce(cls)
         if "TYPE" in vars(cls):
             cls.TF_RESOURCE_TYPE = cls.TYPE
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def to_hcl_terraform(self) -> Any:
+        """The element as HCL, with a lifecycle that Terraform takes."""
+        kind = "data" if isinstance(self, TerraformDataSource) else "resource"
+        return hcl_lifecycle(super().to_hcl_terraform(), kind, self.TYPE)
+
+    @property
+    def address(self) -> str:
+        """The address in the stack: ``TYPE.NAME``, of a data source ``data.TYPE.NAME``."""
+        data = "data." if isinstance(self, TerraformDataSource) else ""
+        return f"{data}{self.TYPE}.{self.friendly_unique_id}"
+
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse, at construction and at every assignment.
 
         Args:
@@ -126,11 +139,15 @@ class Element(_Base):
         """
         if more := _preconditions(conditions):
             self._conditions = [*self._conditions, *more]
-            self.lifecycle = self._lifecycle
+            self._renew_lifecycle()
 
     def postconditions(self) -> list[Postcondition]:
         """What Terraform is to check of the arguments that only it knows; for a type to say."""
         return []
+
+    def _renew_lifecycle(self) -> None:
+        """Write the lifecycle again, with the conditions that there are now."""
+        self.lifecycle = self._lifecycle
 
     @property
     def _what(self) -> str:
@@ -141,7 +158,7 @@ class Element(_Base):
         self._scope = scope
         self._called = id
         MIXING.require(self._what, [scope, attributes, meta])
-        self._instances = Instances.of(meta)
+        self._instances = self._instances_of(meta)
         self._made_by = {name: meta.get(name) for name in ("count", "for_each")}
         self._attributes = self._checked(attributes)
         self._agent_id = attributes.get("agent_id")
@@ -165,7 +182,7 @@ class Element(_Base):
         if of_agent != self._of_agent:
             self._conditions = [*of_agent, *(each for each in self._conditions if each not in self._of_agent)]
             self._of_agent = of_agent
-            self.lifecycle = self._lifecycle
+            self._renew_lifecycle()
 
     def _count_again(self, name: str, value: object) -> None:
         """Follow a ``count`` or ``for_each`` that is assigned."""
@@ -175,7 +192,7 @@ class Element(_Base):
                 name, f"{name} of {self._what} cannot be given together with the other: set the other to None first."
             )
         before = self._instances
-        self._instances = Instances.of(made_by)
+        self._instances = self._instances_of(made_by)
         try:
             if self._agent_id is not None:
                 self._attributes = self._checked({**self._attributes, "agent_id": self._agent_id})
@@ -184,6 +201,12 @@ class Element(_Base):
             self._instances = before
             raise
         self._made_by = made_by
+
+    def _instances_of(self, meta: Mapping[str, Any]) -> Instances | None:
+        instances = Instances.of(meta)
+        if instances is not None:
+            instances.require_whole(self._what)
+        return instances
 
     def _depend_on(self, given: object) -> list[str] | None:
         """The addresses in a ``depends_on`` that is assigned; constructs are looked into at synthesis."""
@@ -206,7 +229,7 @@ class Element(_Base):
             name: _taken(argument, check, self._scope, attributes.get(name))
             for name, argument in arguments(type(self)).items()
         }
-        self.check_arguments(check, given)
+        self._check_arguments(check, given)
         if given.get("agent_id") is not None:
             given["agent_id"] = id_for(self._scope, given["agent_id"], self._what, self._instances)
         return {name: value for name, value in given.items() if value is not None}
@@ -267,7 +290,8 @@ class Element(_Base):
 class Resource(Element, TerraformResource):
     """Base of the provider's resources."""
 
-    id = Computed(str)
+    id: Computed[str] = Computed(str)
+    """The id that the provider gives it."""
 
     def __init__(
         self, scope: Construct, id: str, attributes: Mapping[str, object], meta: ResourceMetaArguments
@@ -276,34 +300,17 @@ class Resource(Element, TerraformResource):
         placed(self, scope)
         require_coder_provider(scope)
 
-    def to_hcl_terraform(self) -> Any:
-        """The resource as HCL, with a lifecycle that Terraform takes."""
-        return hcl_lifecycle(super().to_hcl_terraform(), "resource", self.TYPE)
-
-    @property
-    def address(self) -> str:
-        """The resource's address in the stack, ``TYPE.NAME``."""
-        return f"{self.TYPE}.{self.friendly_unique_id}"
-
 
 class DataSource(Element, TerraformDataSource):
     """Base of the provider's data sources."""
 
-    id = Computed(str)
+    id: Computed[str] = Computed(str)
+    """The id that the provider gives it."""
 
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
         placed(self, scope)
         require_coder_provider(scope)
-
-    def to_hcl_terraform(self) -> Any:
-        """The data source as HCL, with a lifecycle that Terraform takes."""
-        return hcl_lifecycle(super().to_hcl_terraform(), "data", self.TYPE)
-
-    @property
-    def address(self) -> str:
-        """The data source's address in the stack, ``data.TYPE.NAME``."""
-        return f"data.{self.TYPE}.{self.friendly_unique_id}"
 
 
 @cache
@@ -324,6 +331,9 @@ def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, valu
         return value
     if argument.rule is not None:
         argument.rule.require(value)
+    if isinstance(argument, Choice):
+        check.one_of(argument.name, value, argument.words)
+        value = Token.as_string(value) if is_token(value) else value
     if (
         argument.convert is not None
         and argument.kind.block is None

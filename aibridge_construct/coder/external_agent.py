@@ -7,7 +7,7 @@ from typing import Unpack
 from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, Text
 from aibridge_construct.rules import AGENT_ID
 
 __all__ = ["CoderExternalAgent"]
@@ -23,22 +23,25 @@ class CoderExternalAgent(Resource):
     Example::
 
         CoderExternalAgent(self, "laptop", agent_id=agent.id)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the ``coder_agent``.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``agent_id`` was left out.
     """
 
-    TYPE = "coder_external_agent"
+    TYPE: str = "coder_external_agent"
 
-    agent_id = Argument(str, rule=AGENT_ID)
+    agent_id: Text = Argument(str, rule=AGENT_ID)
+    """The ``id`` of the ``coder_agent``."""
 
     @explain_missing(agent_id="agent.id")
     def __init__(self, scope: Construct, id: str, *, agent_id: str, **meta: Unpack[ResourceMetaArguments]) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the ``coder_agent``.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``agent_id`` was left out.
+        """
         super().__init__(scope, id, {"agent_id": agent_id}, meta)

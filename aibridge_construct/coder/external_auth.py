@@ -9,7 +9,7 @@ from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Computed, Flag, Text
 
 __all__ = ["DataCoderExternalAuth"]
 
@@ -22,26 +22,17 @@ class DataCoderExternalAuth(DataSource):
     Example::
 
         github = DataCoderExternalAuth(self, "github", id="github")
-
-    Args:
-        scope: the construct to put it into.
-        id_: its id there.
-        id: the id of the service in the deployment's configuration, not empty.
-        optional: users may go on without. Default: false.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse.
-        MissingArgumentError: ``id`` was left out.
     """
 
-    TYPE = "coder_external_auth"
+    TYPE: str = "coder_external_auth"
 
-    id = Argument(str)
-    optional = Argument(bool)
+    id: Text = Argument(str)
+    """The id of the service in the deployment's configuration, not empty."""
+    optional: Flag = Argument(bool)
+    """Users may go on without."""
 
-    #: The owner's token for the service, sensitive; empty if the owner did not log in.
-    access_token = Computed(str, sensitive=True)
+    access_token: Computed[str] = Computed(str, sensitive=True)
+    """The owner's token for the service, sensitive; empty if the owner did not log in."""
 
     @explain_missing(id='"github"')
     def __init__(
@@ -53,8 +44,21 @@ class DataCoderExternalAuth(DataSource):
         optional: bool | IResolvable | None = None,
         **meta: Unpack[MetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id_: its id there.
+            id: the id of the service in the deployment's configuration, not empty.
+            optional: users may go on without. Default: false.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse.
+            MissingArgumentError: ``id`` was left out.
+        """
         super().__init__(scope, id_, {"id": id, "optional": optional}, meta)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
         check.not_empty("id", given["id"], "github")

@@ -36,7 +36,9 @@ class Dynamic:
     """
 
     items: IResolvable
+    """The list of objects that there is one block for each of."""
     names: tuple[str, ...]
+    """The attributes of these objects."""
 
     def __iter__(self) -> Iterator[Any]:
         """None of them is known."""

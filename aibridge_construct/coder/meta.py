@@ -36,17 +36,24 @@ class MetaArguments(TypedDict, total=False):
     """
 
     depends_on: Sequence[ITerraformDependable | Construct] | None
+    """What Terraform creates first."""
     count: float | TerraformCount | None
+    """How many instances there are."""
     for_each: ITerraformIterator | None
+    """What there is one instance for each of."""
     lifecycle: TerraformResourceLifecycle | Mapping[str, Any] | None
+    """When Terraform replaces or keeps it, and what must hold."""
     provider: TerraformProvider | None
+    """Which configuration of its provider it takes, where a stack has several."""
 
 
 class ResourceMetaArguments(MetaArguments, total=False):
     """The meta-arguments of resources: theirs are provisioners too."""
 
     connection: NotRequired[Any]
+    """How provisioners reach the machine."""
     provisioners: NotRequired[Sequence[Any]]
+    """What Terraform runs when it creates or destroys it."""
 
 
 def address(element: TerraformElement) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aibridge_construct._engine import MIXING, Construct, TerraformProvider, TerraformProviderGeneratorMetadata
-from aibridge_construct.arguments import Sealed, explain_missing
+from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.coder.blocks import Kind
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.given import accepted
@@ -14,17 +14,9 @@ from aibridge_construct.coder.requirement import MINIMUM_VERSION, SOURCE
 __all__ = ["CoderProvider"]
 
 
-class CoderProvider(Sealed, TerraformProvider):
-    """A ``provider "coder"`` block, with its requirement. Templates have one; modules must not.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        url: access URL of the Coder deployment. Default: the environment variable ``CODER_AGENT_URL``, which Coder
-            sets for every build.
-        version: version constraint. Default: ``>= 2.12``, the first with a sensitive session token.
-        alias: name for ``provider=`` of resources, where a stack has several. Default: none.
-    """
+@sealed
+class CoderProvider(TerraformProvider):
+    """A ``provider "coder"`` block, with its requirement. Templates have one; modules must not."""
 
     TF_RESOURCE_TYPE = "coder"
 
@@ -38,6 +30,16 @@ class CoderProvider(Sealed, TerraformProvider):
         version: str = f">= {MINIMUM_VERSION}",
         alias: str | None = None,
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            url: access URL of the Coder deployment. Default: the environment variable ``CODER_AGENT_URL``, which Coder
+                sets for every build.
+            version: version constraint. Default: ``>= 2.12``, the first with a sensitive session token.
+            alias: name for ``provider=`` of resources, where a stack has several. Default: none.
+        """
         MIXING.require(f"provider coder {id!r}", [scope, url])
         self._called = id
         self._scope = scope

@@ -11,7 +11,8 @@ from aibridge_construct._engine import (
     TerraformResource,
     Token,
 )
-from aibridge_construct.coder.blocks import Block, Fields, Kind, kinds
+from aibridge_construct.coder._said import Described
+from aibridge_construct.coder.blocks import Block, BlockFields, Kind, kinds
 from aibridge_construct.coder.given import Dynamic
 from aibridge_construct.errors import InvalidValueError
 
@@ -19,18 +20,30 @@ if TYPE_CHECKING:
     from aibridge_construct.coder.element import DataSource, Resource
     from aibridge_construct.validation import Rule
 
-__all__ = ["Argument", "Computed", "ComputedObjects"]
+__all__ = [
+    "Argument",
+    "Choice",
+    "Computed",
+    "ComputedObjects",
+    "Flag",
+    "Nested",
+    "NestedList",
+    "Number",
+    "Text",
+    "TextMap",
+]
 
 T = TypeVar("T")
 G = TypeVar("G")
 S = TypeVar("S")
 B = TypeVar("B", bound=Block)
+W = TypeVar("W", bound=str)
 
 #: What a readable attribute is read from.
 Readable = TerraformResource | TerraformDataSource | Block
 
 
-class Computed(Generic[T]):
+class Computed(Described, Generic[T]):
     """An attribute that the provider computes: an engine token for ``TYPE.NAME.<attribute>``. It cannot be set.
 
     Args:
@@ -45,9 +58,6 @@ class Computed(Generic[T]):
     def __init__(self, kind: type[Any], *, sensitive: bool = False) -> None:
         self.kind: type = get_origin(kind) or kind
         self.sensitive = sensitive
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
 
     @overload
     def __get__(self, element: None, owner: type) -> Computed[T]: ...
@@ -71,7 +81,7 @@ class ComputedObjects(Computed[IResolvable]):
         super().__init__(bool)  # read the same way: neither has a Python type of its own
 
 
-class Argument(Generic[G, S]):
+class Argument(Described, Generic[G, S]):
     """An argument: read, it is an engine token for ``TYPE.NAME.<argument>``; set, it is checked as at construction.
 
     A nested block is read as a block of such tokens; several blocks as a list of as many as were given.
@@ -95,14 +105,14 @@ class Argument(Generic[G, S]):
     def __init__(self: Argument[Mapping[str, str], Mapping[str, str]], kind: type[dict[str, str]]) -> None: ...
     @overload
     def __init__(
-        self: Argument[list[B], Sequence[B | Fields] | IResolvable],
+        self: Argument[list[B], Sequence[B | BlockFields] | IResolvable],
         kind: type[B],
         *,
         many: Literal[True],
         convert: Callable[[B], B] | None = None,
     ) -> None: ...
     @overload
-    def __init__(self: Argument[B, B | Fields | IResolvable], kind: type[B]) -> None: ...
+    def __init__(self: Argument[B, B | BlockFields | IResolvable], kind: type[B]) -> None: ...
     def __init__(
         self,
         kind: type[Any],
@@ -112,12 +122,9 @@ class Argument(Generic[G, S]):
         convert: Callable[[Any], Any] | None = None,
     ) -> None:
         kind = get_origin(kind) or kind
-        self.kind = Kind(block=kind, many=many) if issubclass(kind, Block) else Kind(kind)
+        self.kind: Kind = Kind(block=kind, many=many) if issubclass(kind, Block) else Kind(kind)
         self.rule = rule
         self.convert = convert
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
 
     @overload
     def __get__(self, element: None, owner: type) -> Argument[G, S]: ...
@@ -133,6 +140,25 @@ class Argument(Generic[G, S]):
     def __set__(self, element: Resource | DataSource, value: S | None) -> None:
         element.replace_attribute(self.name, value)
 
+
+class Choice(Argument[W, W | IResolvable]):
+    """An argument whose literals are words to choose from: ``Choice[OperatingSystem](get_args(OperatingSystem))``.
+
+    Args:
+        words: the words.
+    """
+
+    def __init__(self, words: tuple[W, ...]) -> None:
+        super().__init__(str)  # type: ignore[misc] # as are the words
+        self.words = words
+
+
+Text = Argument[str, str]
+Number = Argument[float, float]
+Flag = Argument[IResolvable, bool | IResolvable]
+TextMap = Argument[Mapping[str, str], Mapping[str, str]]
+Nested = Argument[B, B | BlockFields | IResolvable]
+NestedList = Argument[list[B], Sequence[B | BlockFields] | IResolvable]
 
 _READ: dict[type, Callable[[Any, str], object]] = {
     str: lambda element, name: element.get_string_attribute(name),

@@ -10,7 +10,7 @@ from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.bodies import bodies_of
 from aibridge_construct.coder.checks import Refusals, is_literal
 from aibridge_construct.coder.element import Resource, ResourceMetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, Flag, Number, Text
 from aibridge_construct.coder.size import SIZE_LIMIT, has_open_end, known_size
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
@@ -37,42 +37,32 @@ class CoderScript(Resource):
 
     Facts: schema and refusals of the coder provider 2.17, resource ``coder_script``. Every change replaces the
         resource.
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        agent_id: the ``id`` of the ``coder_agent`` that runs it.
-        display_name: what the dashboard calls it.
-        script: the text to run. A first line ``#!…`` chooses the interpreter; else it is the user's login shell.
-            ``${`` in it is a Terraform expression; write ``$${`` for the shell's own. Line ends of Windows become those
-            of Unix, in every shell text.
-        icon: URL or path of an icon, for example ``/icon/coder.svg``. Default: none.
-        log_path: file in the workspace that keeps the output. Default: a file in the agent's log directory.
-        cron: when to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a
-            time zone if wanted, ``TZ=Europe/Berlin 0 0 9 * * 1-5``. Default: by no schedule.
-        run_on_start: run when the workspace starts. Default: false.
-        run_on_stop: run when the workspace stops. Default: false.
-        start_blocks_login: let nobody log in before it ended. Default: false.
-        timeout: seconds after which it is interrupted, at least 1. Default: no limit.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: ``cron`` is no such schedule, nothing would ever run the script, logins would wait for a
-            script that does not run on start, the timeout is under 1, or the script is too long to be run.
     """
 
-    TYPE = "coder_script"
+    TYPE: str = "coder_script"
 
-    agent_id = Argument(str, rule=AGENT_ID)
-    display_name = Argument(str)
-    script = Argument(str, convert=_with_unix_lines)
-    icon = Argument(str)
-    log_path = Argument(str)
-    cron = Argument(str)
-    run_on_start = Argument(bool)
-    run_on_stop = Argument(bool)
-    start_blocks_login = Argument(bool)
-    timeout = Argument(float)
+    agent_id: Text = Argument(str, rule=AGENT_ID)
+    """The ``id`` of the ``coder_agent`` that runs it."""
+    display_name: Text = Argument(str)
+    """What the dashboard calls it."""
+    script: Text = Argument(str, convert=_with_unix_lines)
+    """The text to run."""
+    icon: Text = Argument(str)
+    """URL or path of an icon, for example ``/icon/coder.svg``."""
+    log_path: Text = Argument(str)
+    """File in the workspace that keeps the output."""
+    cron: Text = Argument(str)
+    """When to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a time zone if
+    wanted, ``TZ=Europe/Berlin 0 0 9 * * 1-5``.
+    """
+    run_on_start: Flag = Argument(bool)
+    """Run when the workspace starts."""
+    run_on_stop: Flag = Argument(bool)
+    """Run when the workspace stops."""
+    start_blocks_login: Flag = Argument(bool)
+    """Let nobody log in before it ended."""
+    timeout: Number = Argument(float)
+    """Seconds after which it is interrupted, at least 1."""
 
     @explain_missing(agent_id="agent.id", display_name='"My tool"', script='"#!/bin/sh\\necho hello"')
     def __init__(
@@ -92,6 +82,30 @@ class CoderScript(Resource):
         timeout: float | None = None,
         **meta: Unpack[ResourceMetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            agent_id: the ``id`` of the ``coder_agent`` that runs it.
+            display_name: what the dashboard calls it.
+            script: the text to run. A first line ``#!…`` chooses the interpreter; else it is the user's login shell.
+                ``${`` in it is a Terraform expression; write ``$${`` for the shell's own. Line ends of Windows become
+                those of Unix, in every shell text.
+            icon: URL or path of an icon, for example ``/icon/coder.svg``. Default: none.
+            log_path: file in the workspace that keeps the output. Default: a file in the agent's log directory.
+            cron: when to run: six fields (seconds, minutes, hours, day of the month, month, day of the week), after a
+                time zone if wanted, ``TZ=Europe/Berlin 0 0 9 * * 1-5``. Default: by no schedule.
+            run_on_start: run when the workspace starts. Default: false.
+            run_on_stop: run when the workspace stops. Default: false.
+            start_blocks_login: let nobody log in before it ended. Default: false.
+            timeout: seconds after which it is interrupted, at least 1. Default: no limit.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: ``cron`` is no such schedule, nothing would ever run the script, logins would wait for a
+                script that does not run on start, the timeout is under 1, or the script is too long to be run.
+        """
         attributes = {
             "agent_id": agent_id,
             "display_name": display_name,
@@ -121,7 +135,7 @@ class CoderScript(Resource):
         super().replace_attribute(name, value)
         if name == "script":
             bodies_of(self).note(self, before, self.given("script"))
-            self.lifecycle = self._lifecycle  # with the postcondition that the new text needs
+            self._renew_lifecycle()  # with the postcondition that the new text needs
 
     def postconditions(self) -> list[Postcondition]:
         """That a text which Terraform completes with what nobody can foresee is not too long for a shell."""
@@ -136,7 +150,7 @@ class CoderScript(Resource):
             return self._attributes
         return {**self._attributes, "script": script.with_locals(bodies_of(self).shared)}
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse, and the agent."""
         if given["cron"] is not None:
             SCRIPT_CRON.require(given["cron"])

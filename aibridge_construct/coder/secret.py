@@ -9,7 +9,7 @@ from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.checks import ENV_NAME, ENV_NAME_MEANING, Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
-from aibridge_construct.coder.reading import Argument, Computed
+from aibridge_construct.coder.reading import Argument, Computed, Text
 
 __all__ = ["DataCoderSecret"]
 
@@ -24,29 +24,19 @@ class DataCoderSecret(DataSource):
     Example::
 
         DataCoderSecret(self, "npm", env="NPM_TOKEN", help_message="Store your npm token as NPM_TOKEN.")
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        help_message: what users read who do not have it.
-        env: the environment variable that the secret becomes: letters, digits and ``_``, no digit first. Not with
-            ``file``.
-        file: the file that the secret becomes; begins with ``/`` or ``~/``. Not with ``env``.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: ``env`` and ``file`` were given, or neither, or a literal that the provider would refuse.
-        MissingArgumentError: ``help_message`` was left out.
     """
 
-    TYPE = "coder_secret"
+    TYPE: str = "coder_secret"
 
-    help_message = Argument(str)
-    env = Argument(str)
-    file = Argument(str)
+    help_message: Text = Argument(str)
+    """What users read who do not have it."""
+    env: Text = Argument(str)
+    """The environment variable that the secret becomes: letters, digits and ``_``, no digit first."""
+    file: Text = Argument(str)
+    """The file that the secret becomes; begins with ``/`` or ``~/``."""
 
-    #: The secret, sensitive.
-    value = Computed(str, sensitive=True)
+    value: Computed[str] = Computed(str, sensitive=True)
+    """The secret, sensitive."""
 
     @explain_missing(help_message='"Store your npm token as NPM_TOKEN."')
     def __init__(
@@ -59,9 +49,24 @@ class DataCoderSecret(DataSource):
         file: str | None = None,
         **meta: Unpack[MetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            help_message: what users read who do not have it.
+            env: the environment variable that the secret becomes: letters, digits and ``_``, no digit first. Not with
+                ``file``.
+            file: the file that the secret becomes; begins with ``/`` or ``~/``. Not with ``env``.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: ``env`` and ``file`` were given, or neither, or a literal that the provider would refuse.
+            MissingArgumentError: ``help_message`` was left out.
+        """
         super().__init__(scope, id, {"help_message": help_message, "env": env, "file": file}, meta)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
         env, file = given["env"] or None, given["file"] or None  # the provider takes an empty text for none
         if env is None and file is None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from aibridge_construct._engine import Construct
+from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
-from aibridge_construct.coder.element import DataSource, MetaArguments
+from aibridge_construct.coder.element import MetaArguments
 from aibridge_construct.coder.reading import Computed
+from aibridge_construct.coder.shared import SharedDataSource
 
 __all__ = ["DataCoderTask"]
 
 
-class DataCoderTask(DataSource):
+class DataCoderTask(SharedDataSource):
     """The task that the workspace is built for, if it is one. Takes no arguments.
 
     Facts: schema of the coder provider 2.17, data source ``coder_task``.
@@ -21,20 +22,22 @@ class DataCoderTask(DataSource):
 
         task = DataCoderTask(self, "me")
         CoderEnv(self, "prompt", agent_id=agent.id, name="TASK_PROMPT", value=task.prompt)
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        **meta: Terraform's meta-arguments.
     """
 
-    TYPE = "coder_task"
+    TYPE: str = "coder_task"
 
-    #: What the user asked for; empty in a workspace that is no task. Coder 2.28 or newer.
-    prompt = Computed(str)
-    #: Whether this build is a task's. Coder 2.28 or newer.
-    enabled = Computed(bool)
+    prompt: Computed[str] = Computed(str)
+    """What the user asked for; empty in a workspace that is no task. Coder 2.28 or newer."""
+    enabled: Computed[IResolvable] = Computed(bool)
+    """Whether this build is a task's. Coder 2.28 or newer."""
 
     @explain_missing()
     def __init__(self, scope: Construct, id: str, **meta: Unpack[MetaArguments]) -> None:
-        super().__init__(scope, id, {}, meta)
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            **meta: Terraform's meta-arguments.
+        """
+        super().__init__(scope, id, **meta)

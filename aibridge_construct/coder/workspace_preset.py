@@ -9,10 +9,10 @@ from typing import Any, Unpack
 from aibridge_construct._engine import Construct, IResolvable
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder._preset_rules import check_preset
-from aibridge_construct.coder.blocks import Block, Fields
+from aibridge_construct.coder.blocks import Block, BlockFields
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import DataSource, MetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, Flag, Nested, Text, TextMap
 
 __all__ = [
     "DataCoderWorkspacePreset",
@@ -34,7 +34,11 @@ class PresetSchedule(Block):
     """
 
     cron: str
+    """The hours, five fields: ``*`` for the minute, then hour, day of the month, month, day of the week (0 to 6, Sunday
+    first); numbers, ranges and lists of them, or ``*``.
+    """
     instances: float
+    """How many, a whole number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +51,9 @@ class PresetScheduling(Block):
     """
 
     timezone: str
-    schedule: Sequence[PresetSchedule | Fields] | IResolvable
+    """Name of the time zone in the IANA database, for example ``Europe/Berlin``."""
+    schedule: Sequence[PresetSchedule | BlockFields] | IResolvable
+    """The times, at least one; no two may overlap."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +65,7 @@ class PresetExpirationPolicy(Block):
     """
 
     ttl: float
+    """Seconds, a whole number: 3600 (an hour) to 31536000 (a year), or 0 for never."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +79,11 @@ class PresetPrebuilds(Block):
     """
 
     instances: float
-    expiration_policy: PresetExpirationPolicy | Fields | IResolvable | None = None
-    scheduling: PresetScheduling | Fields | IResolvable | None = None
+    """How many to keep ready, a whole number, at least 0."""
+    expiration_policy: PresetExpirationPolicy | BlockFields | IResolvable | None = None
+    """When one is too old."""
+    scheduling: PresetScheduling | BlockFields | IResolvable | None = None
+    """How many at which time."""
 
 
 class DataCoderWorkspacePreset(DataSource):
@@ -93,32 +103,22 @@ class DataCoderWorkspacePreset(DataSource):
                 ),
             ),
         )
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        name: what the user sees, not empty, once per template.
-        description: explains it, at most 128 bytes. Default: none.
-        icon: URL or path of an icon, at most 256 bytes. Default: none.
-        default: chosen unless the user chooses another; one per template at most. Default: false.
-        parameters: name of a parameter to its value as text; names that the template does not have are
-            allowed. Default: none.
-        prebuilds: workspaces to build ahead. Default: none.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a literal that the provider would refuse, or schedules that overlap.
-        MissingArgumentError: ``name`` was left out.
     """
 
-    TYPE = "coder_workspace_preset"
+    TYPE: str = "coder_workspace_preset"
 
-    name = Argument(str)
-    description = Argument(str)
-    icon = Argument(str)
-    default = Argument(bool)
-    parameters = Argument(dict[str, str])
-    prebuilds = Argument(PresetPrebuilds)
+    name: Text = Argument(str)
+    """What the user sees, not empty, once per template."""
+    description: Text = Argument(str)
+    """Explains it, at most 128 bytes."""
+    icon: Text = Argument(str)
+    """URL or path of an icon, at most 256 bytes."""
+    default: Flag = Argument(bool)
+    """Chosen unless the user chooses another; one per template at most."""
+    parameters: TextMap = Argument(dict[str, str])
+    """Name of a parameter to its value as text; names that the template does not have are allowed."""
+    prebuilds: Nested[PresetPrebuilds] = Argument(PresetPrebuilds)
+    """Workspaces to build ahead."""
 
     @explain_missing(name='"Large"')
     def __init__(
@@ -131,9 +131,27 @@ class DataCoderWorkspacePreset(DataSource):
         icon: str | None = None,
         default: bool | IResolvable | None = None,
         parameters: Mapping[str, str] | None = None,
-        prebuilds: PresetPrebuilds | Fields | IResolvable | None = None,
+        prebuilds: PresetPrebuilds | BlockFields | IResolvable | None = None,
         **meta: Unpack[MetaArguments],
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            name: what the user sees, not empty, once per template.
+            description: explains it, at most 128 bytes. Default: none.
+            icon: URL or path of an icon, at most 256 bytes. Default: none.
+            default: chosen unless the user chooses another; one per template at most. Default: false.
+            parameters: name of a parameter to its value as text; names that the template does not have are allowed.
+                Default: none.
+            prebuilds: workspaces to build ahead. Default: none.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a literal that the provider would refuse, or schedules that overlap.
+            MissingArgumentError: ``name`` was left out.
+        """
         attributes = {
             "name": name,
             "description": description,
@@ -144,6 +162,6 @@ class DataCoderWorkspacePreset(DataSource):
         }
         super().__init__(scope, id, attributes, meta)
 
-    def check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
+    def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
         """Refuse what the provider would refuse."""
         check_preset(check, given)

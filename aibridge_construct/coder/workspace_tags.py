@@ -8,7 +8,7 @@ from typing import Unpack
 from aibridge_construct._engine import Construct
 from aibridge_construct.arguments import explain_missing
 from aibridge_construct.coder.element import DataSource, MetaArguments
-from aibridge_construct.coder.reading import Argument
+from aibridge_construct.coder.reading import Argument, TextMap
 
 __all__ = ["DataCoderWorkspaceTags"]
 
@@ -23,23 +23,26 @@ class DataCoderWorkspaceTags(DataSource):
     Example::
 
         DataCoderWorkspaceTags(self, "tags", tags={"cluster": "eu", "environment": environment.value})
-
-    Args:
-        scope: the construct to put it into.
-        id: its id there.
-        tags: the tags, name to value. Default: none.
-        **meta: Terraform's meta-arguments.
-
-    Raises:
-        InvalidValueError: a tag is no string.
     """
 
-    TYPE = "coder_workspace_tags"
+    TYPE: str = "coder_workspace_tags"
 
-    tags = Argument(dict[str, str])
+    tags: TextMap = Argument(dict[str, str])
+    """The tags, name to value."""
 
     @explain_missing()
     def __init__(
         self, scope: Construct, id: str, *, tags: Mapping[str, str] | None = None, **meta: Unpack[MetaArguments]
     ) -> None:
+        """Declare it in ``scope``.
+
+        Args:
+            scope: the construct to put it into.
+            id: its id there.
+            tags: the tags, name to value. Default: none.
+            **meta: Terraform's meta-arguments.
+
+        Raises:
+            InvalidValueError: a tag is no string.
+        """
         super().__init__(scope, id, {"tags": tags}, meta)

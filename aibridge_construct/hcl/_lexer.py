@@ -27,10 +27,12 @@ class InvalidTemplateError(Whole, ValueError):
     """
 
     def __init__(self, reason: str, text: str, offset: int, start: int = 0) -> None:
-        self.line = text.count("\n", 0, offset) + 1
-        self.column = offset - text.rfind("\n", 0, offset)
+        self.line: int = text.count("\n", 0, offset) + 1
+        self.column: int = offset - text.rfind("\n", 0, offset)
         super().__init__(f"{reason}, in line {self.line}, column {self.column}")
-        self.reason, self.offset, self.start = reason, offset, start
+        self.reason: str = reason
+        self.offset: int = offset
+        self.start: int = start
 
 
 class Kind(Enum):

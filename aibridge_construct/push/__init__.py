@@ -42,8 +42,8 @@ __all__ = [
     "pushed_files",
 ]
 
-#: What ``allow_paths=`` takes.
 AllowedPaths = Sequence[str | os.PathLike[str]]
+"""Absolute paths that may stand in a template although they look like ones of this machine."""
 
 _RULES = (
     wrong_backend,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from aibridge_construct.arguments import nearest
-from aibridge_construct.hcl import InvalidTemplateError, literal, references
+from aibridge_construct.hcl import InvalidTemplateError, constant, literal, references
 from aibridge_construct.push._configuration import Configuration, Element
 
 __all__ = ["wrong_agents", "wrong_apps", "wrong_metadata", "wrong_parameters", "wrong_presets"]
@@ -48,33 +49,22 @@ def _rename(agent: Element) -> str:
 
 
 def wrong_apps(configuration: Configuration) -> Iterator[str]:
-    """Apps with one slug."""
+    """Apps with one slug, those of the registry's modules too."""
     apps = [app for app in configuration.of_type("coder_app") if app.kind == "resource"]
-    why = "but slugs are unique in a template, over all its agents"
-    yield from _repeated(apps, "slug", why)
-    for first, second in _clashes(apps, lambda app: _value(app, "slug")):
-        slug = second.body["slug"]
-        yield f"{first.address} and {second.address} have the slug {slug!r}, {why}. Give one of them another slug."
+    why = "slugs are unique in a template, over all its agents"
+    yield from _not_unique(apps, "slug", why, beside=[*_apps_of_modules(configuration)])
 
 
 def wrong_parameters(configuration: Configuration) -> Iterator[str]:
     """Parameters with one name."""
     parameters = [item for item in configuration.of_type("coder_parameter") if item.kind == "data"]
-    why = "but the names of parameters are unique in a template"
-    yield from _repeated(parameters, "name", why)
-    for first, second in _clashes(parameters, lambda parameter: _value(parameter, "name")):
-        name = second.body["name"]
-        yield f"{first.address} and {second.address} have the name {name!r}, {why}. Give one of them another name."
+    yield from _not_unique(parameters, "name", "the names of parameters are unique in a template")
 
 
 def wrong_presets(configuration: Configuration) -> Iterator[str]:
     """Presets with one name, and more than one default."""
     presets = [item for item in configuration.of_type("coder_workspace_preset") if item.kind == "data"]
-    why = "but the names of presets are unique in a template"
-    yield from _repeated(presets, "name", why)
-    for first, second in _clashes(presets, lambda preset: _value(preset, "name")):
-        name = second.body["name"]
-        yield f"{first.address} and {second.address} have the name {name!r}, {why}. Give one of them another name."
+    yield from _not_unique(presets, "name", "the names of presets are unique in a template")
     yield from _unknown_values(configuration, presets)
     chosen = [preset for preset in presets if str(preset.body.get("default")).lower() == "true"]
     for first, second in _clashes(chosen, lambda preset: "default"):
@@ -134,16 +124,41 @@ def _target(metadata: Element) -> str | None:
     return metadata.module.prefix + address
 
 
-def _repeated(elements: Sequence[Element], attribute: str, why: str) -> Iterator[str]:
-    """Elements whose instances all have one value."""
+def _apps_of_modules(configuration: Configuration) -> Iterator[Element]:
+    """The apps that calls of the registry's modules make, under the address of the call.
+
+    Facts: the modules' sources, in the versions that this library knows.
+    """
+    for module in configuration.modules:
+        for call in module.elements("module"):
+            source = str(call.body.get("source")).partition("//")[0]
+            slugs = []
+            if source.endswith("coder-labs/copilot/coder"):
+                slugs = ["copilot", *(["copilot-cli"] if constant(call.body.get("cli_app")) is True else [])]
+            elif source.endswith("coder/code-server/coder"):
+                slugs = [call.body.get("slug", "code-server")]
+            yield from (replace(call, body={**call.body, "slug": slug}) for slug in slugs)
+
+
+def _not_unique(
+    elements: Sequence[Element], attribute: str, why: str, *, beside: Sequence[Element] = ()
+) -> Iterator[str]:
+    """Elements that have one value, also with those ``beside`` them, and elements whose instances all have one."""
     for element in elements:
         if element.certain_times > 1 and _value(element, attribute) is not None:
             given = element.body[attribute]
-            yield f"{element.address} has {element.certain_times} instances with the {attribute} {given!r}, {why}. " + (
+            yield (
+                f"{element.address} has {element.certain_times} instances with the {attribute} {given!r}, but {why}. "
+            ) + (
                 f'Put the instance into it, for example {attribute}="{given}-${{{_index(element)}}}".'
                 if element.times not in (None, 1)
                 else f"Let the module take the {attribute} as a variable."
             )
+    for first, second in _clashes([*elements, *beside], lambda element: _value(element, attribute)):
+        yield (
+            f"{first.address} and {second.address} have the {attribute} {second.body[attribute]!r}, but {why}. "
+            f"Give one of them another {attribute}."
+        )
 
 
 def _index(element: Element) -> str:

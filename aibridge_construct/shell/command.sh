@@ -7,7 +7,7 @@
 aibridge_look() {
   aibridge_problem=''
   if [ -d "$1" ]; then
-    aibridge_problem="$2 at $1 is a directory (a bind mount whose source is missing makes one): remove it"
+    aibridge_problem="$2 at $1 is a directory (a bind mount whose source is missing makes one) and has to be removed"
   elif [ -d "${1%/*}" ] && ! [ -x "${1%/*}" ]; then
     aibridge_problem="$2 at $1 cannot be read by the user of the workspace"
   elif ! [ -e "$1" ] && ! [ -L "$1" ]; then

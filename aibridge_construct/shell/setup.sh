@@ -10,7 +10,8 @@ MAX_BYTES=524288
 # How long setup waits for units that come first. Tools wait twice as long for setup, the download included.
 AFTER_SECONDS=300
 
-reached_before='' # where the deployment was found, if not at its access URL
+reached_before=''    # where the deployment was found, if not at its access URL
+launcher_is_there='' # set when aibridge-run was made
 
 main() {
   # Who is asked for help wants to know it first. (The stdout of a tool's script is the tool's own.)
@@ -38,6 +39,7 @@ main() {
   refold "$CERT_PATH" "$BUNDLE_PATH"
   # system.sh stands before this text only where the template asks for it.
   ! have trust_in_system || trust_in_system
+  announce_launcher
 }
 
 # ---- before the download -------------------------------------------------------------------------------
@@ -115,10 +117,15 @@ write_launcher() {
     warn 'aibridge-run was not made: this Coder agent gives scripts no CODER_SCRIPT_BIN_DIR.'
     return
   fi
+  launcher_agent=${CODER_WORKSPACE_AGENT_NAME-}
+  case $launcher_agent in
+    *[!A-Za-z0-9_.-]*) launcher_agent='' ;;
+  esac
+  warn_of_other_agent
   if work_begin "$CODER_SCRIPT_BIN_DIR" &&
     (umask 077 && { launcher_head && launcher_text; } >"$work/run" && chmod 700 "$work/run") 2>/dev/null &&
     place "$work/run" "$CODER_SCRIPT_BIN_DIR/aibridge-run"; then
-    say "aibridge-run is ready: 'aibridge-run COMMAND' runs one command behind the AI Bridge Proxy ($CODER_SCRIPT_BIN_DIR/aibridge-run)"
+    launcher_is_there=yes
     work_end
     wait "$remover" 2>/dev/null
     offer_to_login_shells
@@ -128,8 +135,28 @@ write_launcher() {
   work_end
 }
 
-# The address holds no character that a shell would read.
-launcher_head() { printf "#!/bin/sh\naibridge_reached_before='%s'\n" "$reached_before"; }
+# Agents on one machine have one directory for scripts, unless they are told otherwise.
+warn_of_other_agent() {
+  [ -f "$CODER_SCRIPT_BIN_DIR/aibridge-run" ] || return 0
+  other_agent=''
+  { read -r _ && read -r _ && read -r other_agent; } 2>/dev/null <"$CODER_SCRIPT_BIN_DIR/aibridge-run" || :
+  case $other_agent in
+    "aibridge_agent='$launcher_agent'" | "aibridge_agent=''") ;;
+    aibridge_agent=*)
+      other_agent=${other_agent#*\'}
+      warn "$CODER_SCRIPT_BIN_DIR/aibridge-run was the agent ${other_agent%\'}'s, and is this agent's now: set CODER_AGENT_SCRIPT_DATA_DIR for one of them, or leave launcher=True out of one proxy."
+      ;;
+  esac
+}
+
+# When it has all that it needs.
+announce_launcher() {
+  [ -z "$launcher_is_there" ] ||
+    say "aibridge-run is ready: 'aibridge-run COMMAND' runs one command behind the AI Bridge Proxy ($CODER_SCRIPT_BIN_DIR/aibridge-run)"
+}
+
+# Neither holds a character that a shell would read.
+launcher_head() { printf "#!/bin/sh\naibridge_reached_before='%s'\naibridge_agent='%s'\n" "$reached_before" "$launcher_agent"; }
 
 # make_room FILE ARGUMENT: the directory of the file, and in it a private one for what is not finished.
 make_room() {

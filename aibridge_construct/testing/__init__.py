@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._extra import MissingExtraError
     from .coder.agent.marks import in_every_shell
     from .coder.agent.scripts import SHELLS, AgentScripts, Ended, LogLine, Orphan, Running, shell_program, wait_until
     from .coder.agents import CLAUDE_CODE, CODEX
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from .coder.cli import CoderCli
     from .coder.comparison import Difference, same_plan
     from .coder.deployment import Deployment, Request, Response
+    from .coder.docker import docker
     from .coder.mirror import coder_mirror
     from .coder.modules import CODE_SERVER, COPILOT
     from .coder.template import SynthesisError, TemplateUnderTest
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .coder.workspace import parameter_variable, workspace_environment
     from .document.snapshot import TerraformSnapshotExtension, readable
     from .document.wiring import assert_acyclic, assert_depends
+    from .extra import MissingExtraError
     from .plugin import coder_scripts, terraform_snapshot
     from .providers.declare import DataSource, Provider, Refusal, Resource
     from .providers.serving import serve
@@ -71,6 +72,7 @@ __all__ = [
     "build_mirror",
     "coder_mirror",
     "coder_scripts",
+    "docker",
     "import_template",
     "in_every_shell",
     "pack",
@@ -87,7 +89,7 @@ __all__ = [
 
 # Where each name lives: the same as above, for those who run it.
 _HOMES = {
-    "_extra": ["MissingExtraError"],
+    "extra": ["MissingExtraError"],
     "coder.agents": ["CLAUDE_CODE", "CODEX"],
     "coder.agent.marks": ["in_every_shell"],
     "coder.agent.scripts": [
@@ -105,6 +107,7 @@ _HOMES = {
     "coder.cli": ["CoderCli"],
     "coder.comparison": ["Difference", "same_plan"],
     "coder.deployment": ["Deployment", "Request", "Response"],
+    "coder.docker": ["docker"],
     "coder.mirror": ["coder_mirror"],
     "coder.modules": ["CODE_SERVER", "COPILOT"],
     "coder.template": ["SynthesisError", "TemplateUnderTest"],

@@ -2,26 +2,8 @@
 
 from __future__ import annotations
 
-from .coder.agent.scripts import (
-    DEFAULT_PATH,
-    SHELLS,
-    AgentScripts,
-    Ended,
-    LogLine,
-    Orphan,
-    Running,
-    shell_program,
-    wait_until,
-)
+from .coder.agent import scripts
+from .coder.agent.scripts import *  # noqa: F403
 
-__all__ = [
-    "DEFAULT_PATH",
-    "SHELLS",
-    "AgentScripts",
-    "Ended",
-    "LogLine",
-    "Orphan",
-    "Running",
-    "shell_program",
-    "wait_until",
-]
+__all__ = []
+__all__ += scripts.__all__

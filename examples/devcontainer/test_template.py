@@ -40,7 +40,7 @@ def test_the_home_outlives_the_machine(coder_template: TemplateUnderTest) -> Non
     assert f"CODER_AGENT_TOKEN={agent['token']}" in first.resources["docker_container.workspace"]["env"]
 
     stopped = workspace.stop()
-    assert sorted(address for address, done in stopped.actions.items() if "docker" in address) == MACHINE
+    assert sorted(address for address in stopped.actions if "docker" in address) == MACHINE
     assert {tuple(stopped.actions[address]) for address in MACHINE} == {("delete",)}
 
     second = workspace.start()

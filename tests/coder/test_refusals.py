@@ -92,8 +92,8 @@ def test_what_only_terraform_knows_is_left_to_it(stack: TerraformStack) -> None:
     CoderAgent(
         stack,
         "agent",
-        os=text,
-        arch=text,
+        os=text,  # type: ignore[arg-type]
+        arch=text,  # type: ignore[arg-type]
         connection_timeout=number,
         metadata=[AgentMetadata(key=text, script="true", interval=number)],
     )
@@ -102,7 +102,7 @@ def test_what_only_terraform_knows_is_left_to_it(stack: TerraformStack) -> None:
         "app",
         agent_id=text,
         slug=text,
-        share=text,
+        share=text,  # type: ignore[arg-type]
         command=text,
         url=text,
         subdomain=flag,

@@ -106,6 +106,45 @@ def test_a_command_that_is_not_there_is_named(workspace: AgentScripts) -> None:
     assert "no-such-command" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "status", "says"),
+    [
+        pytest.param("no-such-command", 127, "there is no command no-such-command in PATH: check its name", id="name"),
+        pytest.param("./not-there", 127, "./not-there is not there.", id="path"),
+        pytest.param("./file", 126, "./file is no program that may be run.", id="file"),
+        pytest.param("/tmp", 126, "/tmp is no program that may be run.", id="directory"),
+    ],
+)
+def test_what_cannot_be_run_is_said_in_one_line_of_ours(
+    workspace: AgentScripts, command: str, status: int, says: str
+) -> None:
+    (workspace.home / "file").write_text("no program")
+    result = workspace.terminal(RUN, command)
+    assert (result.status, result.stdout) == (status, "")
+    assert result.stderr.startswith(f"aibridge-run: {says}")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_command_in_any_directory_of_the_path_is_run(workspace: AgentScripts) -> None:
+    (workspace.home / "of mine").write_text("#!/bin/sh\necho mine")
+    (workspace.home / "of mine").chmod(0o755)
+    assert workspace.terminal("sh", "-c", f"PATH=:$PATH exec {RUN} 'of mine'").stdout == "mine\n"
+
+
+@pytest.mark.parametrize(("program", "words"), [("node", "reads no proxy variables"), ("java", "Java reads no proxy")])
+def test_a_program_that_may_go_past_is_warned_of(workspace: AgentScripts, program: str, words: str) -> None:
+    workspace.command(program, "#!/bin/sh\necho v20.1.0")
+    result = workspace.terminal(RUN, program)
+    assert (result.status, result.stdout) == (0, "v20.1.0\n")
+    assert result.stderr.startswith("WARNING: ")
+    assert words in result.stderr
+
+
+def test_a_new_node_is_not_warned_of(workspace: AgentScripts) -> None:
+    workspace.command("node", "#!/bin/sh\necho v24.1.0")
+    assert workspace.terminal(RUN, "node").stderr == ""
+
+
 def test_without_the_certificate_it_says_where_to_look_and_runs_nothing(
     workspace: AgentScripts, template: Template
 ) -> None:
@@ -174,7 +213,9 @@ def test_it_is_there_though_the_download_failed(world: World, template: Template
     world.tokens.add(TOKEN)
     Path(template.proxy.cert_path).unlink(missing_ok=True)
     runner = coder_scripts.another(path=os.environ["PATH"])
-    assert runner.run(template.setup).status == 1
+    setup = runner.run(template.setup)
+    assert setup.status == 1
+    assert "aibridge-run is ready" not in setup.stdout
     assert runner.terminal(RUN, "echo", "ran").status == 1
 
 

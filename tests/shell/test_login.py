@@ -312,6 +312,28 @@ def test_agents_that_share_a_home_each_find_their_own(coder_scripts: AgentScript
     assert found(coder_scripts)
 
 
+def test_a_prebuilt_workspace_has_it_and_is_promised_nothing(coder_scripts: AgentScripts, setup: str) -> None:
+    before_claim = started(coder_scripts, assigned(setup, {"SESSION_TOKEN": "", "IS_PREBUILD": "true"}))
+    assert (coder_scripts.bin / "aibridge-run").exists()
+    assert "is ready" not in before_claim.stdout
+    assert "aibridge-run is ready: " in started(coder_scripts, setup).stdout.splitlines()[-1]
+
+
+@in_every_shell
+def test_agents_that_share_a_directory_for_scripts_are_told(coder_scripts: AgentScripts, setup: str) -> None:
+    first, again, other = (started(coder_scripts, setup, CODER_WORKSPACE_AGENT_NAME=name) for name in ("a", "a", "b"))
+    assert first.stderr == again.stderr == ""
+    assert other.stderr == (
+        f"WARNING: {coder_scripts.bin}/aibridge-run was the agent a's, and is this agent's now: set "
+        "CODER_AGENT_SCRIPT_DATA_DIR for one of them, or leave launcher=True out of one proxy.\n"
+    )
+    unknown = coder_scripts.terminal("aibridge-run", "not there")
+    assert unknown.status == 127
+    assert unknown.stderr == (
+        "aibridge-run: there is no command not there in PATH: check its name, or write its full path.\n"
+    )
+
+
 def test_many_that_start_at_once_lose_nothing(coder_scripts: AgentScripts, setup: str) -> None:
     agents = [coder_scripts, *(coder_scripts.another() for _ in range(7))]
     profile = coder_scripts.home / ".profile"

@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from aibridge_construct.errors import TemplateError
 from aibridge_construct.push import AllowedPaths, problems
@@ -33,7 +33,7 @@ from .parameters import chosen, refuse_no_text
 from .terraform import Terraform
 from .workspace import workspace_environment
 
-__all__ = ["Build", "Workspace", "import_template"]
+__all__ = ["Build", "Workspace", "WorkspaceSettings", "import_template"]
 
 STATE = "terraform.tfstate"
 
@@ -82,6 +82,18 @@ class Build:
         return str(found[0]["script"])
 
 
+class WorkspaceSettings(TypedDict, total=False):
+    """The arguments of `Workspace` but the first."""
+
+    owner: str
+    name: str
+    token: str | None
+    parameters: Mapping[str, str] | None
+    variables: Mapping[str, Any] | None
+    mirror: Mirror | None
+    environment: Mapping[str, str] | None
+
+
 class Workspace:
     """A workspace of a pushed template, with the state that Coder keeps for it.
 
@@ -108,11 +120,11 @@ class Workspace:
         mirror: Mirror | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.template = refuse_no_archive(template)
+        self.template: bytes = refuse_no_archive(template)
         refuse_no_text(parameters or {})
-        self.owner = owner
-        self.name = name
-        self.parameters = dict(parameters or {})
+        self.owner: str = owner
+        self.name: str = name
+        self.parameters: dict[str, str] = dict(parameters or {})
         #: The state after the last build, as Coder keeps it.
         self.state: bytes | None = None
         self._token = token
@@ -128,9 +140,10 @@ class Workspace:
         return f"Workspace({self.owner}/{self.name})"
 
     @classmethod
-    def prebuilt(cls, template: bytes, **more: Any) -> Workspace:
+    def prebuilt(cls, template: bytes, **settings: Unpack[WorkspaceSettings]) -> Workspace:
         """A workspace that waits for an owner: it belongs to a system user without a session token."""
-        made = cls(template, **{"owner": "prebuilds", "name": "prebuild-1", "token": None, **more})
+        prebuilds: WorkspaceSettings = {"owner": "prebuilds", "name": "prebuild-1", "token": None}
+        made = cls(template, **(prebuilds | settings))
         made._prebuilt = True
         return made
 

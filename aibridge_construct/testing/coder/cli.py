@@ -156,7 +156,7 @@ class CoderCli:
     """
 
     def __init__(self, *, poll_seconds: float = 0.05, socket_enabled: bool = True) -> None:
-        self.units = Units()
+        self.units: Units = Units()
         self.poll_seconds = poll_seconds
         self.socket_enabled = socket_enabled
         self.calls: list[tuple[str, ...]] = []
@@ -167,8 +167,8 @@ class CoderCli:
     def __enter__(self) -> Self:
         # A unix socket's path is at most 107 bytes: pytest's tmp_path under xdist can be longer.
         self._home = Path(tempfile.mkdtemp(prefix="coder-"))
-        self.socket_path = self._home / "agent.sock"
-        self.bin_dir = self._home / "bin"
+        self.socket_path: Path = self._home / "agent.sock"
+        self.bin_dir: Path = self._home / "bin"
         self.bin_dir.mkdir()
         command = [sys.executable, "-SEI", str(CLIENT), str(self.socket_path)]
         executable = self.bin_dir / "coder"

@@ -104,6 +104,6 @@ def main(path: str, arguments: list[str]) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1], sys.argv[2:])
-    except CommandError as error:
-        print(f"error: {error}", file=sys.stderr)
+    except CommandError as _error:
+        print(f"error: {_error}", file=sys.stderr)
         sys.exit(1)

@@ -51,7 +51,7 @@ class Deployment:
     override: Response | None = None
 
     def __post_init__(self) -> None:
-        self.site = Site(self._respond)
+        self.site: Site = Site(self._respond)
 
     @property
     def access_url(self) -> str:

@@ -44,7 +44,7 @@ class Site:
         self.requests: list[Request] = []
         self._server = _Server(self, respond, tls)
         self.port: int = self._server.server_address[1]
-        self.address = ("127.0.0.1", self.port)
+        self.address: tuple[str, int] = ("127.0.0.1", self.port)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from aibridge_construct.testing.terraform.mirror import Mirror
 from aibridge_construct.testing.terraform.plan import Plan
 
 from .archive import pack
-from .build import Workspace, import_template
+from .build import Workspace, WorkspaceSettings, import_template
 
 __all__ = ["SynthesisError", "TemplateUnderTest", "program_of", "stack_in", "synthesize"]
 
@@ -66,13 +66,17 @@ class TemplateUnderTest(os.PathLike[str]):
         """The same with other variables."""
         return import_template(self.archive, variables=variables, mirror=self.mirror)
 
-    def workspace(self, **settings: Any) -> Workspace:
+    def workspace(self, **settings: Unpack[WorkspaceSettings]) -> Workspace:
         """A new workspace; `settings` are those of `Workspace`: `owner`, `parameters`, `environment` …"""
-        return Workspace(self.archive, **{"variables": self.variables, "mirror": self.mirror, **settings})
+        return Workspace(self.archive, **(self._settings | settings))
 
-    def prebuilt(self, **settings: Any) -> Workspace:
+    def prebuilt(self, **settings: Unpack[WorkspaceSettings]) -> Workspace:
         """A workspace that waits for an owner, see `Workspace.prebuilt`."""
-        return Workspace.prebuilt(self.archive, **{"variables": self.variables, "mirror": self.mirror, **settings})
+        return Workspace.prebuilt(self.archive, **(self._settings | settings))
+
+    @property
+    def _settings(self) -> WorkspaceSettings:
+        return {"variables": self.variables, "mirror": self.mirror}
 
 
 def program_of(folder: Path) -> Path:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from aibridge_construct.shell.render import shell_file, without_version
-from aibridge_construct.testing._extra import need
+from aibridge_construct.testing.extra import need
 
 from .drift import drift
 from .lines import Lines, stored

@@ -39,7 +39,7 @@ class Attached:
             server.start()
             servers.append(server)
             places.update({f"{host}/{provider.source}": _place(address) for host in hosts})
-        self.variables = {"TF_REATTACH_PROVIDERS": json.dumps(places)}
+        self.variables: dict[str, str] = {"TF_REATTACH_PROVIDERS": json.dumps(places)}
         self._close = weakref.finalize(self, _stop, servers, directory)
 
     def begin(self, environ: Mapping[str, str], *, one_configuration: bool) -> None:

@@ -29,9 +29,31 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
 
 from aibridge_construct.errors import Whole
+
+from .schema import (
+    BOOL,
+    DYNAMIC,
+    NAME,
+    NUMBER,
+    STRING,
+    Attribute,
+    Block,
+    Check,
+    Type,
+    Values,
+    Warn,
+    block,
+    computed,
+    list_of,
+    map_of,
+    object_of,
+    optional,
+    required,
+    set_of,
+    tuple_of,
+)
 
 __all__ = [
     "BOOL",
@@ -42,11 +64,14 @@ __all__ = [
     "Attribute",
     "Block",
     "Build",
+    "Check",
     "DataSource",
     "Provider",
     "Refusal",
     "Resource",
+    "Type",
     "Values",
+    "Warn",
     "block",
     "computed",
     "list_of",
@@ -57,54 +82,6 @@ __all__ = [
     "set_of",
     "tuple_of",
 ]
-
-Type = str | list[Any]
-"""A Terraform type constraint in the JSON form of the plugin protocol, e.g. `"string"` or `["list", "string"]`."""
-
-Values = dict[str, Any]
-"""Attribute and block values by name. None stands for null, and, in checks made before apply, for not yet known."""
-
-Check = Callable[[Any], str | None]
-"""Looks at one value that is known and not null; returns what is wrong with it, or None. See `checks`.
-
-The attribute's name is put in front of what it returns, or where that has `NAME`. It may raise `Refusal` instead.
-"""
-
-Warn = Callable[[Any], Sequence[str]]
-"""Looks at one value that is known and not null; returns what to warn about."""
-
-NAME = "\0name\0"
-"""Stands for the attribute's name in what a check returns."""
-
-STRING: Type = "string"
-NUMBER: Type = "number"
-BOOL: Type = "bool"
-DYNAMIC: Type = "dynamic"
-
-
-def list_of(element: Type) -> Type:
-    """The type `list(element)`."""
-    return ["list", element]
-
-
-def set_of(element: Type) -> Type:
-    """The type `set(element)`."""
-    return ["set", element]
-
-
-def map_of(element: Type) -> Type:
-    """The type `map(element)`."""
-    return ["map", element]
-
-
-def tuple_of(*elements: Type) -> Type:
-    """The type `tuple([…])`."""
-    return ["tuple", list(elements)]
-
-
-def object_of(**attributes: Type) -> Type:
-    """The type `object({…})`."""
-    return ["object", attributes]
 
 
 class Refusal(Whole):
@@ -127,70 +104,6 @@ class Build:
     environ: Mapping[str, str] = field(repr=False)
     config: Values = field(repr=False)
     warnings: list[str] = field(default_factory=list, compare=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attribute:
-    """One attribute of a schema. Write `required(…)`, `optional(…)` or `computed(…)` instead of calling this.
-
-    `default` is planned where the configuration leaves a null. `force_new` makes a change replace the resource.
-    """
-
-    name: str
-    type: Type = "string"
-    required: bool = False
-    optional: bool = False
-    computed: bool = False
-    sensitive: bool = False
-    force_new: bool = False
-    deprecated: bool = False
-    default: Any = None
-    check: Check | None = None
-    warn: Warn | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Block:
-    """A nested block. Write `block(…)` instead of calling this.
-
-    `computed` values (a list of blocks) are what the provider fills in when the configuration has none of these blocks.
-    """
-
-    name: str
-    attributes: Sequence[Attribute]
-    blocks: Sequence[Block] = ()
-    nesting: Literal["list", "set"] = "list"
-    min_items: int = 0
-    max_items: int = 0
-    force_new: bool = False
-    deprecated: bool = False
-    computed: Sequence[Values] | None = None
-
-
-def required(name: str, type: Type = STRING, **more: Any) -> Attribute:
-    """An argument that must be given. `more`: `sensitive`, `force_new`, `check`, `warn`."""
-    return Attribute(name=name, type=type, required=True, **more)
-
-
-def optional(name: str, type: Type = STRING, **more: Any) -> Attribute:
-    """An argument that may be null.
-
-    `more`: `default`, `computed`, `sensitive`, `force_new`, `deprecated`, `check`, `warn`.
-    """
-    return Attribute(name=name, type=type, optional=True, **more)
-
-
-def computed(name: str, type: Type = STRING, **more: Any) -> Attribute:
-    """A value that only the provider sets. `more`: `sensitive`."""
-    return Attribute(name=name, type=type, computed=True, **more)
-
-
-def block(name: str, attributes: Sequence[Attribute], blocks: Sequence[Block] = (), **more: Any) -> Block:
-    """A nested block.
-
-    `more`: `nesting` ("list" or "set"), `min_items`, `max_items`, `force_new`, `deprecated`, `computed`.
-    """
-    return Block(name=name, attributes=attributes, blocks=blocks, **more)
 
 
 @dataclass(frozen=True)
@@ -260,10 +173,10 @@ class Provider:
             raise ValueError(f"version must be three numbers, e.g. '3.6.2'; got {version!r}")
         self.source = source
         self.version = version
-        self.file = Path(file).resolve()
-        self.config = tuple(config)
-        self.resources = {item.name: item for item in resources}
-        self.data_sources = {item.name: item for item in data_sources}
+        self.file: Path = Path(file).resolve()
+        self.config: tuple[Attribute, ...] = tuple(config)
+        self.resources: dict[str, Resource] = {item.name: item for item in resources}
+        self.data_sources: dict[str, DataSource] = {item.name: item for item in data_sources}
         self.configure = configure
 
     def __repr__(self) -> str:

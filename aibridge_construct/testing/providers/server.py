@@ -14,7 +14,7 @@ from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc  # type: ignore[import-untyped]
 from tf.gen import tfplugin_pb2 as pb  # type: ignore[import-untyped]
@@ -72,7 +72,13 @@ def _reporting(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-class Servicer(rpc.ProviderServicer):  # type: ignore[misc]  # generated code without types
+if TYPE_CHECKING:
+    _Base = object  # generated code has no types
+else:
+    _Base = rpc.ProviderServicer
+
+
+class Servicer(_Base):
     """The provider's side of each call that Terraform makes."""
 
     def __init__(self, provider: Provider, environ: Mapping[str, str]) -> None:

@@ -44,7 +44,7 @@ class TerraformError(Whole):
 
     def __init__(self, command: str, diagnostics: Sequence[Diagnostic], output: str = "") -> None:
         self.command = command
-        self.diagnostics = list(diagnostics)
+        self.diagnostics: list[Diagnostic] = list(diagnostics)
         self.output = output
         super().__init__(f"terraform {command} failed\n\n{self.text or output.strip()}")
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aibridge_construct.testing._extra import need
+from aibridge_construct.testing.extra import need
 from aibridge_construct.testing.providers import launch
 from aibridge_construct.testing.providers.declare import Provider
 

@@ -18,7 +18,7 @@ class Plan:
 
     def __init__(self, file: Path, diagnostics: Sequence[Diagnostic], run: Callable[..., str]) -> None:
         self.file = file
-        self.warnings = [item for item in diagnostics if item.severity == "warning"]
+        self.warnings: list[Diagnostic] = [item for item in diagnostics if item.severity == "warning"]
         self._run = run
 
     @cached_property
@@ -60,7 +60,7 @@ class TestReport:
     __test__ = False  # not a test class
 
     def __init__(self, runs: Mapping[str, str]) -> None:
-        self.runs = dict(runs)
+        self.runs: dict[str, str] = dict(runs)
 
 
 def resource_in(module: Mapping[str, Any], address: str) -> dict[str, Any]:

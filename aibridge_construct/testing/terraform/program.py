@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from aibridge_construct.testing._extra import MissingExtraError, need
+from aibridge_construct.testing.extra import MissingExtraError, need
 
 __all__ = ["MissingTerraformError", "command", "registry"]
 

@@ -16,8 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aibridge_construct.testing._extra import need
 from aibridge_construct.testing._found import hold
+from aibridge_construct.testing.extra import need
 from aibridge_construct.testing.providers.declare import Provider
 
 from .diagnostics import Diagnostic, TerraformError, diagnostics_in, events_in, explained
@@ -48,8 +48,8 @@ class Terraform:
         timeout: float = 300,
         isolated: bool = False,
     ) -> None:
-        self.directory = Path(directory)
-        self.env = dict(env)
+        self.directory: Path = Path(directory)
+        self.env: dict[str, str] = dict(env)
         self.mirror = mirror
         self._timeout = timeout
         self._command = command()

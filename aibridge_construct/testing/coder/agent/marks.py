@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from aibridge_construct.testing._extra import need
+from aibridge_construct.testing.extra import need
 
 from .shells import SHELLS
 
@@ -14,7 +14,7 @@ import pytest  # noqa: E402
 
 __all__ = ["in_every_shell"]
 
-in_every_shell = pytest.mark.parametrize(
+in_every_shell: pytest.MarkDecorator = pytest.mark.parametrize(
     "coder_scripts",
     [
         pytest.param(name, marks=pytest.mark.skipif(not shutil.which(name.split()[0]), reason=f"{name}: not installed"))

@@ -40,7 +40,7 @@ class Running:
         self._process: subprocess.Popen[bytes] = subprocess.Popen(
             command, stdout=pipe, stderr=pipe, start_new_session=True, **how
         )
-        self.pid = self._process.pid
+        self.pid: int = self._process.pid
         self._timeout_at = None if timeout is None else time.monotonic() + timeout
         self._over_at: float | None = None
         self._stopped = self._left_open = False

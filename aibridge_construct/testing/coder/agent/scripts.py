@@ -92,9 +92,11 @@ class AgentScripts:
         ignored: Collection[signal.Signals] = (),
         system: Callable[[Sequence[str]], Sequence[str]] = list,
     ) -> None:
-        self.root, self.home, self.image = root, root / "home", root / "image"
+        self.root: Path = root
+        self.home: Path = root / "home"
+        self.image: Path = root / "image"
         self._data = root / "coder-script-data"
-        self.bin = self._data / "bin"
+        self.bin: Path = self._data / "bin"
         for directory in (self.home, self.image, self.bin):
             directory.mkdir(parents=True)
         self._data.chmod(0o700)
