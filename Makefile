@@ -52,7 +52,7 @@ synth: $(SYNTHESIZER) $(SYNTH_CLI) ## Synthesize the drop-in Terraform module (A
 	@echo 'The module lies in cdktf.out/stacks/aibridge-proxy/'
 
 .PHONY: module
-module: synth ## The same, and accept it in modules/aibridge-proxy, with its picture; review the diff before you commit it
+module: $(INSTALLED) synth ## The same, and accept it in modules/aibridge-proxy, with its picture; review the diff before you commit it
 	@cp cdktf.out/stacks/aibridge-proxy/cdk.tf.json modules/aibridge-proxy/
 	@$(RUN) -m tests.module.preview >/dev/null
 	@echo 'It lies in modules/aibridge-proxy/ too, as others find it'

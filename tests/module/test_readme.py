@@ -12,15 +12,13 @@ from aibridge_construct import __version__
 from aibridge_construct.testing import (
     COPILOT,
     AgentScripts,
-    Mirror,
     Plan,
-    Provider,
     Terraform,
     coder_mirror,
+    docker,
     workspace_environment,
 )
 from tests.pems import CERTIFICATE
-from tests.terraform.test_native import stand_ins
 
 from .conftest import FOLDER, README, ROOT, blocks, dead_links, section, table
 from .registry_rules import findings
@@ -116,8 +114,7 @@ def rest_of(example: str) -> str:
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     """All examples in one plan, each as a module of its own; sources are folders here."""
     folder = tmp_path_factory.mktemp("readme")
-    docker: Provider = stand_ins(ROOT / "examples/docker").DOCKER  # type: ignore[union-attr]
-    mirror: Mirror = coder_mirror(folder / "mirror", docker)
+    mirror = coder_mirror(folder / "mirror", docker("3.6.2"))
     root = folder / "root"
     shutil.copytree(FOLDER, root / "aibridge-proxy", ignore=shutil.ignore_patterns(".terraform*"))
     (root / "copilot").mkdir()

@@ -33,6 +33,7 @@ from constructs import Construct
 from aibridge_construct import AIBridgeProxyModule, CoderAgent, CoderProvider, CoderTemplate, DataCoderWorkspace
 from aibridge_construct.errors import TemplateError
 from aibridge_construct.hcl import document
+from aibridge_construct.testing import docker
 from aibridge_construct.testing.mirror import Mirror, coder_mirror
 from aibridge_construct.testing.modules import COPILOT
 from aibridge_construct.testing.terraform import Terraform, TerraformError
@@ -86,7 +87,7 @@ def stand_ins(example: Path) -> ModuleType | None:
 @pytest.mark.parametrize("example", [*EXAMPLES, pytest.param(ROOT, id="module")], ids=lambda folder: folder.name)
 def test_every_example_and_the_module_plan_the_same_as_hcl(example: Path, tmp_path: Path) -> None:
     there = stand_ins(example) if example != ROOT else None
-    providers = [there.DOCKER] if there and hasattr(there, "DOCKER") else [there.KUBERNETES] if there else []
+    providers = [getattr(there, "KUBERNETES", docker("3.6.2"))] if there else []
     modules = [COPILOT, *([there.CODE_SERVER] if there else [])]
     mirror = coder_mirror(tmp_path / "mirror", *providers, modules=modules)
 
