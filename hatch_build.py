@@ -1,7 +1,7 @@
 """What the metadata of a distribution says of the project's home: hatchling calls this when it builds.
 
 The README is written for the checkout, where its links lead to files. A package index has no files, so there they lead
-to the project's home, or, while it has none, are their text alone.
+to the project's home, or, while it has none, are their text alone, as a picture is its description.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ def for_an_index(readme: str, home: str, version: str) -> str:
     """A README without links to files of the checkout: they lead to the tag of this version, or are text."""
     parts = _FENCED.split(readme)
     parts[::2] = [_rewritten(text, home, version) for text in parts[::2]]
-    return re.sub(r"\n{3,}", "\n\n", "".join(parts))
+    return "".join(parts)
 
 
 def _rewritten(text: str, home: str, version: str) -> str:
     if not home:
-        return _LINK.sub(r"\g<text>", _IMAGE.sub("", text))
+        return _LINK.sub(r"\g<text>", _IMAGE.sub(r"*\g<text>*", text))
     text = _IMAGE.sub(rf"![\g<text>]({home}/raw/v{version}/\g<path>)", text)
     return _LINK.sub(rf"[\g<text>]({home}/blob/v{version}/\g<path>)", text)

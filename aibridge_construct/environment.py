@@ -39,7 +39,7 @@ __all__ = [
 STARTUP_COORDINATION_ENV = {"CODER_AGENT_SOCKET_SERVER_ENABLED": "true"}
 
 #: Hosts that are never reached through the proxy. Node and Python's urllib would want the address of IPv6 in brackets,
-#: but with one in NO_PROXY a client of httpx 0.28 cannot be made ("Invalid port"), and the SDKs for Python are such.
+#: but with one in NO_PROXY a client of httpx 0.28 cannot be made ("Invalid port"), and older SDKs for Python are such.
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 #: Hosts of AI providers whose requests AI Bridge Proxy is there for: a direct connection to one draws a warning.
@@ -238,9 +238,9 @@ def host_warnings(hosts: Sequence[str] | None) -> Iterator[str]:
     for host in hosts or ():
         if _NOT_FOR_HTTPX.fullmatch(host):
             yield (
-                f"no_proxy holds {host}, which httpx cannot read: what is made with it (the SDKs of OpenAI and "
-                "Anthropic for Python, aider, LiteLLM) ends with 'Invalid port'. Write an address of IPv6 without "
-                "brackets, and no range of them."
+                f"no_proxy holds {host}, which httpx cannot read: what is made with it (aider, LiteLLM, older SDKs of "
+                "OpenAI and Anthropic for Python) ends with 'Invalid port'. Write an address of IPv6 without brackets, "
+                "and no range of them."
             )
 
 

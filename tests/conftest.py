@@ -32,25 +32,25 @@ def stack(app: App) -> TerraformStack:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of a run have in common."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if base.name.startswith("popen-") else base
 
 
 @pytest.fixture(scope="session")
-def built(shared: Path) -> Built:
+def built(run_folder: Path) -> Built:
     """The distributions of this checkout, built once a run."""
-    folder = shared / "dist"
-    with (shared / "dist.lock").open("w") as lock:
+    folder = run_folder / "dist"
+    with (run_folder / "dist.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return found(folder) if folder.exists() else build(ROOT, folder)
 
 
 @pytest.fixture(scope="session")
-def mirror(shared: Path) -> Mirror:
+def mirror(run_folder: Path) -> Mirror:
     """The provider stand-in, one folder for all workers of a run."""
-    return coder_mirror(shared / "mirror")
+    return coder_mirror(run_folder / "mirror")
 
 
 class MakeTerraform(Protocol):

@@ -1,4 +1,4 @@
-"""A copy of the checkout, moved to cdktn by the command of docs/engines.md: `python -m tests.moved TO`."""
+"""A copy of the checkout, moved to cdktn by the command of docs/cdktn.md: `python -m tests.moved TO`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def moved(to: Path) -> None:
 
 def command(only: str) -> str:
     """The page's command, which changes imports and nothing else."""
-    page = (ROOT / "docs/engines.md").read_text()
+    page = (ROOT / "docs/cdktn.md").read_text()
     (found,) = re.findall(r"^```sh\n(find .*?)^```", page, re.MULTILINE | re.DOTALL)
     return str(found).replace("find .", f"find . {only}", 1)
 

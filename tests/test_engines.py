@@ -19,6 +19,7 @@ import pytest
 from aibridge_construct.testing.mirror import Mirror
 from aibridge_construct.testing.terraform import Terraform
 from tests.built import Built
+from tests.pages.blocks import blocks
 
 ROOT = Path(__file__).parent.parent
 WHEELHOUSE = Path(sys.prefix) / "wheelhouse"
@@ -184,7 +185,7 @@ agent.add_override("a", 1)
 
 
 def mypy(python: Path, file: Path, *, line: bool) -> list[str]:
-    """The errors; `line`: with the line that docs/engines.md has."""
+    """The errors; `line`: with the line that docs/cdktn.md has."""
     config = file.with_name("mypy.ini")
     config.write_text("[mypy]\nstrict = True\n" + ("always_true = CDKTN\n" if line else ""))
     where = ("--config-file", config, "--python-executable", python, "--cache-dir", file.parent / "cache")
@@ -252,6 +253,12 @@ def mixed(install: Install, shared: Path) -> dict[str, dict[str, list[str]]]:
 def test_every_mixture_is_tried_on_both(mixed: dict[str, dict[str, list[str]]]) -> None:
     assert list(mixed["cdktf"]) == list(mixed["cdktn"]) == CASES
     assert len(CASES) > 50
+
+
+def test_the_refusal_that_the_page_shows_is_one_of_them(mixed: dict[str, dict[str, list[str]]]) -> None:
+    (shown,) = blocks("docs/engines.md", "text")
+    said = [" ".join(words.split()) for _, words in mixed["cdktn"].values()]
+    assert any(" ".join(shown.text.split()) in each for each in said)
 
 
 @pytest.mark.parametrize("case", CASES)

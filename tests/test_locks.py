@@ -19,6 +19,8 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 ROOT = Path(__file__).parent.parent
 NPM = sorted(ROOT / name for name in ("package-lock.json", "tests/clients/package-lock.json"))
 PYTHON = sorted((*ROOT.glob("constraints*.txt"), *ROOT.glob("tests/clients/*.txt")))
+#: Those of the checkout itself.
+ROOT_LOCKS = [path for path in PYTHON if path.parent == ROOT]
 WHEELHOUSE = Path(sys.prefix) / "wheelhouse"
 
 
@@ -47,7 +49,7 @@ def test_no_lock_file_is_forgotten() -> None:
         path for name in ("package-lock.json", "*requirements*.txt", "constraints*.txt") for path in ROOT.glob(name)
     }
     assert listed <= {*NPM, *PYTHON}
-    assert len(PYTHON) == 6
+    assert len(PYTHON) == 7
 
 
 @pytest.mark.parametrize("lock", NPM, ids=named)
@@ -89,13 +91,20 @@ def test_a_lock_file_says_what_and_not_from_where(lock: Path) -> None:
 
 
 def test_what_is_installed_here_is_what_the_pins_say() -> None:
-    locked = {canonicalize_name(pin.requirement.name): pin for lock in PYTHON[:3] for pin in pins(lock)}
+    locked = {canonicalize_name(pin.requirement.name): pin for lock in ROOT_LOCKS for pin in pins(lock)}
     wheels = list(WHEELHOUSE.glob("*.whl"))
     assert len(wheels) > 80
     for wheel in wheels:
         name, version, *_ = parse_wheel_filename(wheel.name)
         assert version in locked[name].requirement.specifier
         assert f"sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}" in locked[name].hashes, wheel.name
+
+
+def test_a_synthesis_is_done_with_the_same_versions() -> None:
+    everything = {str(pin.requirement): pin.hashes for pin in pins(ROOT / "constraints.txt")}
+    needed = {str(pin.requirement): pin.hashes for pin in pins(ROOT / "constraints-synth.txt")}
+    assert needed.items() <= everything.items()
+    assert len(needed) < 20
 
 
 def test_a_package_that_was_exchanged_is_not_installed(tmp_path: Path) -> None:
@@ -111,12 +120,18 @@ def test_a_package_that_was_exchanged_is_not_installed(tmp_path: Path) -> None:
 
 
 def test_nothing_of_a_lock_file_is_taken_unseen() -> None:
-    targets = [".venv/installed", ".venv-cdktn/installed", ".clients/installed", ".cache/lock/bin/uv"]
+    targets = [
+        ".venv/synthesizer",
+        ".venv/installed",
+        ".venv-cdktn/installed",
+        ".clients/installed",
+        ".cache/lock/bin/uv",
+    ]
     command = ["make", "--dry-run", "--always-make", *targets]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.replace("\\\n", "")
     installs = [line for line in said.splitlines() if "--requirement" in line]
     assert {name for line in installs for name in re.findall(r"--requirement (\S+)", line)} == {
-        *(named(lock) for lock in PYTHON[:3]),
+        *(named(lock) for lock in ROOT_LOCKS),
         "tests/clients/$name.txt;" if "$name.txt;" in said else "tests/clients/$name.txt",
     }
     assert [line for line in installs if "--require-hashes" not in line] == []

@@ -19,9 +19,11 @@ from aibridge_construct.new import KINDS, new
 from aibridge_construct.testing import readable
 from aibridge_construct.testing.document.lines import stored
 from tests.built import Built
+from tests.pages.blocks import Block, blocks
 
 ROOT = Path(__file__).parent.parent
 WHEELHOUSE = Path(sys.prefix) / "wheelhouse"
+TUTORIAL = "docs/tutorial.md"
 
 
 def run(*command: str | Path, folder: Path, status: int = 0, env: Mapping[str, str] | None = None) -> str:
@@ -105,41 +107,75 @@ def test_the_command_says_what_comes_next_and_what_is_wrong(
     run(sys.executable, "tasks.py", "synthesize", folder=tmp_path / "box", status=1)
 
 
-def test_from_the_wheel_alone_a_repository_is_made_tested_changed_and_accepted(tmp_path: Path, built: Built) -> None:
+def test_the_tutorial_from_the_wheel_alone(tmp_path: Path, built: Built) -> None:
     wheel = built.wheel
     carried = {name.partition("/templates/")[2] for name in zipfile.ZipFile(wheel).namelist() if "/templates/" in name}
     assert carried == examples()
 
-    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv", folder=tmp_path)
-    python = tmp_path / "venv/bin/python"
-    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check")
-    offline = ("--no-index", "--find-links", WHEELHOUSE, "--find-links", wheel.parent)
-    run(*pip, *offline, "aibridge-construct", folder=tmp_path)
     work = tmp_path / "templates of mine"
     work.mkdir()
-    run(python, "-m", "aibridge_construct", "new", "my-box", folder=work)
-    run(*pip, *offline, "-r", "requirements.txt", folder=work / "my-box")
-
-    said = run(python, "tasks.py", "test", "-q", "-W", "error", folder=work / "my-box")
-    assert re.search(r"^5 passed", said, re.MULTILINE), said
-    where = run(python, "-c", "import aibridge_construct; print(aibridge_construct.__file__)", folder=work / "my-box")
+    reader = Reader(work, wheel.parent)
+    install, make, test, synth, changed, accept, _push = blocks(TUTORIAL, "sh")
+    commands, pushed, drift, _log = blocks(TUTORIAL, "console")
+    part, change = blocks(TUTORIAL, "python")
+    reader.types(install)
+    (requirement,) = re.findall(r"'aibridge-construct\S+'", install.text)
+    assert requirement in next(block.text for block in blocks("README.md", "sh"))
+    assert reader.types(make).endswith(commands.text)
+    where = reader.types("python -c 'import aibridge_construct; print(aibridge_construct.__file__)'")
     assert Path(where.strip()).is_relative_to(tmp_path)
+    said = reader.types(test)
+    assert re.search(r"^=+ 5 passed in ", said, re.MULTILINE), said
+    assert reader.types(synth).endswith(pushed.text)
 
-    program = work / "my-box/main.py"
-    program.write_text(
-        program.read_text().replace("codercom/enterprise-node:ubuntu", "codercom/enterprise-base:ubuntu")
-    )
-    said = run(python, "tasks.py", "test", "-q", "-k", "the_template", folder=work / "my-box", status=1)
-    assert "~ docker_container.workspace" in said
-    assert '~ image = "codercom/enterprise-node:ubuntu" -> "codercom/enterprise-base:ubuntu"' in said
-    run(python, "tasks.py", "accept", "-q", "-k", "the_template", folder=work / "my-box")
-    run(python, "tasks.py", "test", "-q", "-k", "the_template", folder=work / "my-box")
+    program = work / "my-template/main.py"
+    text = program.read_text()
+    assert part.text in text
+    program.write_text(re.sub(r"^IMAGE = .*\n", change.text, text, flags=re.MULTILINE))
+    said = reader.types(changed, status=1)
+    told = {line.removeprefix("E").strip() for line in said.splitlines()}
+    assert set(map(str.strip, drift.text.splitlines())) - told == set()
+    reader.types(accept)
 
-    run(python, "-m", "aibridge_construct", "new", "other", "--engine", "cdktn", folder=work)
-    run(*pip, *offline, "-r", "requirements.txt", folder=work / "other")
+    reader.types("cd ..; python -m aibridge_construct new other --engine cdktn")
+    reader.types("cd other; python -m pip install --quiet -r requirements.txt")
     assert "from cdktn import App" in (work / "other/main.py").read_text()
-    out = run(python, "tasks.py", "test", "-q", "-W", "error", "-k", "the_template or import", folder=work / "other")
+    out = reader.types("python tasks.py test -q -W error -k 'the_template or import'")
     assert re.search(r"^2 passed", out, re.MULTILINE), out
+
+
+class Reader:
+    """Somebody with the tutorial, a folder, and wheels in place of an index; without a checkout."""
+
+    def __init__(self, folder: Path, dist: Path) -> None:
+        self._folder = self._where = folder
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "JSII_"))}
+        self._env = kept | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": f"{WHEELHOUSE} {dist}",
+            "PIP_NO_COMPILE": "1",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        }
+
+    def types(self, commands: Block | str, status: int = 0) -> str:
+        """Run commands in the terminal, which remembers folder and environment; returns what they print."""
+        text = commands if isinstance(commands, str) else commands.text
+        activate, left = self._folder / "venv/bin/activate", self._folder / "where"
+        before = f". '{activate}'; " if activate.exists() else ""
+        done = subprocess.run(
+            ["sh", "-ec", f"{before}{text}\npwd >'{left}'"],
+            cwd=self._where,
+            env=self._env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == status, done.stdout
+        self._where = Path(left.read_text().strip())
+        return done.stdout
 
 
 def examples() -> set[str]:

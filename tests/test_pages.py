@@ -1,4 +1,4 @@
-"""The page about testing, executed: each of its blocks, in the repository that its first one makes."""
+"""The page about testing, executed: each of its blocks, and the tests of other pages, in the repository it makes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages.blocks import blocks, pages
+
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs/testing.md").read_text()
+TESTING = "docs/testing.md"
+PAGE = (ROOT / TESTING).read_text()
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+def shown(language: str) -> list[str]:
+    return [block.text for block in blocks(TESTING, language)]
 
 
 def run(commands: str, folder: Path, status: int = 0) -> str:
@@ -36,14 +39,14 @@ def run(commands: str, folder: Path, status: int = 0) -> str:
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the commands and files of the page make."""
     folder = tmp_path_factory.mktemp("page")
-    first, accept, _ = blocks("sh")
+    first, accept, _ = shown("sh")
     # The repository's own tests are those of the example.
     run(first.replace("python tasks.py test", "python tasks.py test -k refers"), folder)
     repository = folder / "my-box"
-    for block in blocks("python"):
-        (name,) = re.findall(r"\A# (\w+\.py)\n", block)
-        assert not (repository / name).exists()
-        (repository / name).write_text(block)
+    for block in (block for page in pages() for block in blocks(page, "python")):
+        if re.fullmatch(r"test_\w+\.py|conftest\.py", block.title):
+            assert not (repository / block.title).exists()
+            (repository / block.title).write_text(block.text)
     only = {"accept -q": "accept -q test_text.py", "test -q": "test -q --ignore test_template.py"}
     for command, short in only.items():
         accept = accept.replace(command, short)
@@ -59,28 +62,29 @@ def test_the_commands_and_tests_of_the_page_pass(repository: Path) -> None:
 
 
 def test_the_drift_that_the_page_shows_is_the_one_that_tests_show(repository: Path) -> None:
-    (shown,) = blocks("text")
+    drift, _ = shown("text")
     program = repository / "main.py"
     kept = program.read_text()
     program.write_text(kept.replace('arch="amd64"', 'arch="arm64"'))
     out = run("python -m pytest -q test_text.py -k test_the_template", repository, status=1)
     program.write_text(kept)
     told = [line.removeprefix("E").strip() for line in out.splitlines()]
-    assert set(map(str.strip, shown.splitlines())) <= set(told)
+    assert set(map(str.strip, drift.splitlines())) <= set(told)
 
 
 def test_the_drawing_of_the_page_is_part_of_what_the_command_prints(repository: Path) -> None:
-    (shown,) = blocks("mermaid")
-    printed = set(map(str.strip, run(blocks("sh")[2], repository).splitlines()))
-    assert set(map(str.strip, shown.splitlines())) - printed == set()
+    _, drawing = shown("text")
+    printed = set(map(str.strip, run(shown("sh")[2], repository).splitlines()))
+    assert set(map(str.strip, drawing.splitlines())) - printed == set()
 
 
-def test_the_page_names_every_variable_that_the_package_reads() -> None:
+def test_the_page_of_variables_names_every_one_that_the_package_reads() -> None:
+    page = (ROOT / "docs/variables.md").read_text()
     sources = "".join(file.read_text() for file in (ROOT / "aibridge_construct").rglob("*.py"))
     found = re.findall(r'(?:environ(?:\.get\(|\[)|_VARIABLE = )"([A-Z_]+)"', sources)
     names = {name for name in found if name != "PATH" and not name.startswith("CODER_")}
     assert {"AIBRIDGE_TERRAFORM", "AIBRIDGE_CODER_PROVIDER", "JSII_NODE"} <= names
-    assert {name for name in names if f"`{name}`" not in PAGE} == set()
+    assert {name for name in names if f"`{name}`" not in page} == set()
 
 
 def test_the_page_names_every_fixture() -> None:

@@ -92,7 +92,8 @@ def test_a_forgotten_command_says_what_to_write(stack: TerraformStack, proxy: AI
 
 
 def test_the_page_lists_every_argument_with_its_default_and_every_variable() -> None:
-    page = (Path(__file__).parents[1] / "docs/tools.md").read_text()
+    docs = Path(__file__).parents[1] / "docs"
+    page = (docs / "tools.md").read_text()
     table = page.partition("| argument |")[2].partition("\n\n")[0].splitlines()
     for argument in inspect.signature(ProxiedTool.__init__).parameters.values():
         if argument.kind is argument.KEYWORD_ONLY:
@@ -100,7 +101,7 @@ def test_the_page_lists_every_argument_with_its_default_and_every_variable() -> 
             if isinstance(argument.default, bool | int) or argument.default == "fail":
                 assert str(argument.default) in row
     for name in certificate_variables(runtimes([]), certificate="c", bundle="b"):
-        assert f"| `{name}` |" in page
+        assert f"| `{name}` |" in (docs / "variables.md").read_text()
 
 
 def test_the_setup_makes_a_bundle_only_if_a_tool_wants_one(stack: TerraformStack, proxy: AIBridgeProxy) -> None:

@@ -100,7 +100,7 @@ aibridge_add_item() {
       ;;
   esac
   case $aibridge_item in
-    *'['* | *:*:*/*) printf 'WARNING: %s holds %s, which httpx cannot read: what is made with it (the SDKs of OpenAI and Anthropic for Python, aider, LiteLLM) ends with an invalid port. Write an address of IPv6 without brackets, and no range of them.\n' "$1" "$2" >&2 || : ;;
+    *'['* | *:*:*/*) printf 'WARNING: %s holds %s, which httpx cannot read: what is made with it (aider, LiteLLM, older SDKs of OpenAI and Anthropic for Python) ends with an invalid port. Write an address of IPv6 without brackets, and no range of them.\n' "$1" "$2" >&2 || : ;;
   esac
   aibridge_past=''
   for aibridge_provider in $aibridge_providers; do

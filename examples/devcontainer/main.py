@@ -1,6 +1,6 @@
 """A Coder template whose workspaces hold a dev container, built ahead in working hours, with governed AI tools.
 
-`python main.py` (or `cdktf synth`) writes the directory that `coder templates push` takes.
+`python main.py` writes the directory that `coder templates push` takes.
 """
 
 from __future__ import annotations

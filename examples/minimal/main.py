@@ -1,6 +1,6 @@
 """A Coder template with one agent behind the AI Bridge Proxy: the least that there is to write.
 
-`python main.py` (or `cdktf synth`) writes the directory that `coder templates push` takes.
+`python main.py` writes the directory that `coder templates push` takes.
 """
 
 from __future__ import annotations

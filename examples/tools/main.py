@@ -1,6 +1,6 @@
 """A Coder template whose AI tools go through the AI Bridge Proxy, each by itself: curl, Node, Python and Copilot.
 
-`python main.py` (or `cdktf synth`) writes the directory that `coder templates push` takes.
+`python main.py` writes the directory that `coder templates push` takes.
 """
 
 from __future__ import annotations

@@ -12,16 +12,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cdktf import App
 
-from aibridge_construct import CoderAgent, CoderScript, CoderTemplate, DataCoderWorkspaceOwner
 from aibridge_construct.testing import SHELLS, AgentScripts, Ended, LogLine, in_every_shell, wait_until
 from aibridge_construct.testing.scripts import DEFAULT_PATH
 
-PAGE = Path(__file__).parents[2] / "docs/template.md"
 PYTHON = shlex.quote(sys.executable)
 ARGUMENTS = r"tr '\0' '\n' </proc/$$/cmdline"
 # A child that ignores what would stop it: what a shell ignores stays ignored in the program that takes its place.
@@ -403,27 +399,3 @@ def test_a_login_shell_reads_the_files_of_the_system_and_of_the_user(coder_scrip
     # What /etc/profile of Debian and Alpine does; elsewhere PATH is still the session's.
     resets = "PATH=" in Path("/etc/profile").read_text()
     assert (str(coder_scripts.bin) not in path) or not resets
-
-
-# ---- the fixture
-
-
-def test_the_example_of_the_page(coder_scripts: AgentScripts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    example = PAGE.read_text().partition("## Test its scripts\n")[2].partition("```python\n")[2].partition("```")[0]
-    app = App(outdir=str(tmp_path / "cdktf.out"))
-    stack = CoderTemplate(app, "docker")
-    agent, owner = CoderAgent(stack, "main", os="linux", arch="amd64"), DataCoderWorkspaceOwner(stack, "owner")
-    for name, text in {
-        "serve": f"#!/bin/sh\ntrap 'exit 0' HUP\nserve {owner.name} 2>/dev/null &\nwait",
-        "install": "#!/bin/sh\ntarget=$HOME/bin/greet; mkdir ~/bin\n"
-        f"echo 'echo hello, {owner.name}' >$target; chmod +x $target; echo 'PATH=~/bin:$PATH' >~/.profile",
-    }.items():
-        CoderScript(stack, name, agent_id=agent.id, display_name=name, script=text, run_on_start=True)
-    app.synth()
-    monkeypatch.chdir(tmp_path)
-    namespace: dict[str, Any] = {}
-    exec(compile(example, PAGE, "exec"), namespace)
-    tests = [value for name, value in namespace.items() if name.startswith("test_")]
-    assert tests
-    for test in tests:
-        test(coder_scripts)

@@ -1,4 +1,4 @@
-"""Draws docs/flow.svg from a real run: python -m docs.make_flow
+"""Draws docs/flow.svg from a real run: python -m tests.docs.flow
 
 The run: a template planned by Terraform, its scripts run as the agent runs them, with a startup coordination, an
 intercepting proxy, an AI provider and an ordinary site on this machine (tests/e2e). What is drawn is what they
@@ -16,15 +16,14 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from aibridge_construct.testing.coder_cli import Event
-
 from aibridge_construct.testing import AgentScripts, CoderCli, coder_mirror
+from aibridge_construct.testing.coder.cli import Event
 from tests.e2e.bridge_proxy import Connect
 from tests.e2e.http_clients import CURL
 from tests.e2e.template import Template
 from tests.e2e.world import ORDINARY_URL, PROVIDER_URL, open_world
 
-TARGET = Path(__file__).with_name("flow.svg")
+TARGET = Path(__file__).parents[2] / "docs/flow.svg"
 LANES = {
     "setup": "setup script",
     "tool": "tool",
