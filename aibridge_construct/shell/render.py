@@ -82,7 +82,7 @@ _TAKE_OPTIONS = (
 # numbers are other processes here.
 _LOOK_AT_PROC = (
     "aibridge_proc=none; if read -r aibridge_pid _ </proc/self/stat; then "
-    "case $aibridge_pid in \"$$\") aibridge_proc=own ;; *) aibridge_proc=other ;; esac; fi 2>/dev/null\n"
+    'case $aibridge_pid in "$$") aibridge_proc=own ;; *) aibridge_proc=other ;; esac; fi 2>/dev/null\n'
 )
 
 _PROLOGUE = f"""\
