@@ -19,11 +19,12 @@ from aibridge_construct._engine import (
 )
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import explain_missing, sealed
-from aibridge_construct.coder.checks import Refusals, is_token
+from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import Element, MetaArguments, ResourceMetaArguments
-from aibridge_construct.known import collection_token, is_known, lost_token
+from aibridge_construct.generic_body import checked_arguments, checked_names, described
+from aibridge_construct.known import is_known
 from aibridge_construct.native import write_natively
-from aibridge_construct.validation import masked, object_cure, object_text, refuse_shell_forms
+from aibridge_construct.validation import masked
 
 __all__ = ["GenericDataSource", "GenericProvider", "GenericResource"]
 
@@ -77,8 +78,8 @@ class GenericProvider(TerraformProvider):
         check.matches("source", source, _SOURCE, "an address NAMESPACE/NAME, for example hashicorp/kubernetes")
         name = source.rpartition("/")[2]
         MIXING.require(check.what, [scope, arguments])
-        self._arguments = _body(check, type(self).__name__, arguments or {}, _PROVIDER_META)
-        self._maps = _names(check, maps)
+        self._arguments = checked_arguments(check, type(self).__name__, arguments or {}, _PROVIDER_META)
+        self._maps = checked_names(check, maps)
         self._alias = alias
         super().__init__(
             scope,
@@ -100,7 +101,7 @@ class GenericProvider(TerraformProvider):
         return self._arguments
 
     def _synthesize_hcl_attributes(self) -> dict[str, Any]:
-        return _described(self._arguments, self._maps)
+        return described(self._arguments, self._maps)
 
 
 class GenericElement(Element):
@@ -109,7 +110,7 @@ class GenericElement(Element):
     _BODY_META: Mapping[str, str]
 
     def _checked(self, attributes: Mapping[str, object]) -> dict[str, object]:
-        return _body(Refusals(self.TYPE, self._called), type(self).__name__, attributes, self._BODY_META)
+        return checked_arguments(Refusals(self.TYPE, self._called), type(self).__name__, attributes, self._BODY_META)
 
     def replace_attribute(self, name: str, value: object) -> None:
         """Give the argument ``name`` another value, before the stack is synthesized; ``None`` takes it away.
@@ -135,7 +136,7 @@ class GenericElement(Element):
         if not is_known(type):
             raise check.refuse("type", f"must be known when the template is synthesized. Got {masked(type)}.")
         self.TYPE = self.TF_RESOURCE_TYPE = type
-        self._maps = _names(check, maps)
+        self._maps = checked_names(check, maps)
         return self._take(scope, id, body, meta)
 
     def _end(self, scope: Construct) -> None:
@@ -148,7 +149,7 @@ class GenericElement(Element):
 
     def _synthesize_hcl_attributes(self) -> dict[str, Any]:
         self._resolve_dependencies()
-        return _described(self._attributes, self._maps)
+        return described(self._attributes, self._maps)
 
 
 class GenericResource(GenericElement, TerraformResource):
@@ -242,79 +243,3 @@ class GenericDataSource(GenericElement, TerraformDataSource):
         engine = self._begin(scope, id, type, body or {}, maps, meta)
         super().__init__(scope, id, terraform_resource_type=type, **engine)
         self._end(scope)
-
-
-def _names(check: Refusals, maps: Collection[str]) -> frozenset[str]:
-    if isinstance(maps, str) or not all(isinstance(name, str) for name in maps):
-        raise check.refuse("maps", f'must list names of arguments, for example maps=["labels"]. Got {masked(maps)}.')
-    return frozenset(maps)
-
-
-def _body(check: Refusals, owner: str, given: object, meta: Mapping[str, str]) -> dict[str, object]:
-    """A copy of the arguments that are given, checked."""
-    if not isinstance(given, Mapping):
-        raise check.refuse("body", f"must be a mapping of arguments. Got {masked(given)}.{object_cure(given)}")
-    for name in given:
-        if name in meta:
-            raise check.refuse(
-                name,
-                f"is Terraform's own and no argument of the body: write {meta[name]}=… beside the body, "
-                f"{owner}(…, {meta[name]}=…).",
-            )
-    return {name: value for name, value in _mapping(check, "", given).items() if value is not None}
-
-
-def _mapping(check: Refusals, place: str, given: Mapping[Any, object]) -> dict[str, object]:
-    for name in given:
-        if not isinstance(name, str):
-            raise check.refuse(place or "body", f"must have names that are strings. Got {masked(name)}.")
-    return {name: _value(check, f"{place}.{name}" if place else name, value) for name, value in given.items()}
-
-
-def _value(check: Refusals, place: str, value: object) -> object:
-    if isinstance(value, str):
-        if wrong := object_text(value):
-            raise check.refuse(place, wrong)
-        refuse_shell_forms(place, value, check.what)
-    if lost := lost_token(value):
-        raise check.refuse(place, f"holds {lost}.")
-    if value is None or isinstance(value, str | int | float) or is_token(value) or collection_token(value) is not None:
-        return value
-    if isinstance(value, Mapping):
-        return _mapping(check, place, value)
-    if isinstance(value, list | tuple):
-        return [_value(check, f"{place}[{number}]", each) for number, each in enumerate(value)]
-    raise check.refuse(
-        place,
-        f"must be a text, a number, a boolean, a list or a mapping. Got {masked(value)}.{object_cure(value)}",
-    )
-
-
-def _described(body: Mapping[str, Any], maps: Collection[str]) -> dict[str, Any]:
-    """What HCL needs to know of the arguments: which are blocks."""
-    known: dict[str, Any] = {}
-    for name, value in body.items():
-        if name == "dynamic" and (contents := _contents(value)):
-            known |= _described(contents, maps)
-        else:
-            is_block = name not in maps and value != [] and all(map(_is_block, _items(value)))
-            items = [_described(item, maps) for item in _items(value)] if is_block else value
-            known[name] = {"value": items, "type": "list" if is_block else "any", "isBlock": is_block}
-    return known
-
-
-def _contents(dynamic: object) -> dict[str, Any]:
-    """The blocks that ``dynamic`` makes, by their names; none where it is an argument like any other."""
-    kinds = [pair for each in _items(dynamic) if isinstance(each, Mapping) for pair in each.items()]
-    made = [(kind, each) for kind, given in kinds for each in _items(given)]
-    if not all(isinstance(each, Mapping) and {"for_each", "content"} <= each.keys() for _, each in made):
-        return {}
-    return {kind: [each["content"] for name, each in made if name == kind] for kind, _ in made}
-
-
-def _items(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _is_block(value: object) -> bool:
-    return isinstance(value, Mapping) and collection_token(value) is None

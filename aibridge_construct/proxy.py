@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Self
 
 from aibridge_construct._engine import (
     Annotations,
     Construct,
     ITerraformDependable,
-    TerraformOutput,
     implements_dependable,
     token,
 )
@@ -20,14 +18,12 @@ from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
-from aibridge_construct.coder.size import MOST_NAMES
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
-from aibridge_construct.environment import NAMED_CERTIFICATES, Runtime, host_warnings, loopback_url
+from aibridge_construct.environment import Runtime, host_warnings
 from aibridge_construct.environment import runtimes as known_runtimes
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_seconds
-from aibridge_construct.listener import authority_as_listener
 from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.route import Route
@@ -35,25 +31,20 @@ from aibridge_construct.rules import (
     AGENT_ID,
     CERT_PATH,
     CERT_PATH_IN_TEXTS,
-    MOST_CERTIFICATES,
     PROXY_URL,
     REFRESH,
     SETUP_TIMEOUT,
     SYNC_UNIT,
 )
-from aibridge_construct.shell.render import (
-    SETUP_FILES,
-    Body,
-    Expression,
-    as_template,
-    body,
-    function,
-    here_document,
-    render,
-    shell_file,
-)
+from aibridge_construct.setup import SetupText
+from aibridge_construct.shell.render import Expression, as_template
 from aibridge_construct.validation import masked
-from aibridge_construct.variables import DEFAULT_CERT_PATH, DEFAULT_SETUP_TIMEOUT, declare_proxy_variables
+from aibridge_construct.variables import (
+    DEFAULT_CERT_PATH,
+    DEFAULT_SETUP_TIMEOUT,
+    declare_proxy_outputs,
+    declare_proxy_variables,
+)
 from aibridge_construct.words import RuntimeName
 
 __all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "DEFAULT_SYNC_UNIT", "AIBridgeProxy"]
@@ -158,42 +149,28 @@ class AIBridgeProxy(Construct):
             certificate=inputs.check(CERT_PATH, cert_path, default=DEFAULT_CERT_PATH),
             on_bundle=self._render_again,
         )
-        self._values: dict[str, str | Expression] = {
-            "CERT_PATH": self._route.certificate,
-            "ACCESS_URL": self._route.access_url,
-            "SESSION_TOKEN": self._route.session_token,
-            "IS_PREBUILD": self._route.is_prebuild,
-            "SYNC_UNIT": inputs.check(SYNC_UNIT, sync_unit, default=DEFAULT_SYNC_UNIT),
-            "DEADLINE": inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout), default=str(DEFAULT_SETUP_TIMEOUT)),
-            "EXTRA_CA_PEM": inputs.certificates(extra_ca_certificates),
-            "LISTENER_LIMIT": "",
-            "LOOPBACK_PROXY": "",
-            "NAMED": " ".join(NAMED_CERTIFICATES),
-        }
-        lost = loopback_url(self._route.proxy_url)
-        if isinstance(lost, Expression):
-            self._values["LOOPBACK_PROXY"] = lost
-        elif lost:
-            Annotations.of(self).add_warning(
-                f"proxy_url is {lost}, which inside a container is the container itself: if the AI Bridge Proxy "
-                "does not run there, name an address that workspaces can reach."
-            )
-        limit = authority_as_listener(self._route.proxy_url, self._values["EXTRA_CA_PEM"])
-        if isinstance(limit, Expression):
-            self._values["LISTENER_LIMIT"] = limit
-        elif limit:
-            Annotations.of(self).add_warning(limit)
+        unit = inputs.check(SYNC_UNIT, sync_unit, default=DEFAULT_SYNC_UNIT)
+        deadline = inputs.check(SETUP_TIMEOUT, as_seconds(setup_timeout), default=str(DEFAULT_SETUP_TIMEOUT))
+        certificates = inputs.certificates(extra_ca_certificates)
         schedule = inputs.optional(REFRESH, refresh)
         for want in self._wants:
             inputs.check(SYNC_UNIT, want)
-        self._values["AFTER"] = inputs.text("after", " ".join(self._wants))
+        self._text = SetupText(
+            self._route,
+            sync_unit=unit,
+            deadline=deadline,
+            certificates=certificates,
+            after=inputs.text("after", " ".join(self._wants)),
+            launcher=launcher,
+            system_trust=system_trust,
+        )
+        for warning in self._text.warnings:
+            Annotations.of(self).add_warning(warning)
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self._agent_id = agent_id
         self._cert_path = cert_path
         self._sync_unit = sync_unit
-        self._launcher = launcher
-        self._system_trust = system_trust
         self._is_in_texts = False
         self._script = CoderScript(
             self,
@@ -203,7 +180,7 @@ class AIBridgeProxy(Construct):
             icon=icon,
             run_on_start=True,
             start_blocks_login=False,
-            script=self._script_text(),
+            script=self._text.render(),
             **place.meta,
         )
         if schedule != "":
@@ -361,21 +338,9 @@ class AIBridgeProxy(Construct):
             self.script.add_preconditions(CERT_PATH_IN_TEXTS.conditions(self._route.certificate.text))
         return token(value.text)
 
-    def _script_text(self) -> str:
-        parts: list[str] = [_setup()]
-        if self._launcher:
-            launcher = function("launcher_text", here_document(self._route.launcher(self._values["SYNC_UNIT"])))
-            parts = [shell_file("mend.sh"), shell_file("login.sh"), launcher, *parts]
-        if self._system_trust:
-            parts = [shell_file("system.sh"), *parts]
-        bundle = self._route.bundle if self._route.bundle_wanted else ""
-        values = {**self._values, "BUNDLE_PATH": bundle, "LAUNCHER": "true" if self._launcher else "false"}
-        certificates = MOST_CERTIFICATES if isinstance(values["EXTRA_CA_PEM"], Expression) else 0
-        return render(values, *parts, adds=MOST_NAMES + certificates)
-
     def _render_again(self) -> None:
         if hasattr(self, "_script"):
-            self._script.replace_attribute("script", self._script_text())
+            self._script.replace_attribute("script", self._text.render())
 
     @property
     def script_address(self) -> str:
@@ -394,28 +359,9 @@ class AIBridgeProxy(Construct):
         Call it once per stack: output names are unique, and synthesis fails where two outputs have one name.
         """
         require_unique_addresses(self)
-        proxy_auth_url = TerraformOutput(
-            self,
-            "output_proxy_auth_url",
-            value=self._route.auth_url,
-            sensitive=True,
-            description="URL of the AI Bridge Proxy with the session token of the workspace owner in it.",
-        )
-        proxy_auth_url.override_logical_id("proxy_auth_url")
-        cert_path = TerraformOutput(
-            self,
-            "output_cert_path",
-            value=as_template(self._route.certificate),
-            description="Absolute path of the proxy's CA certificate in the workspace.",
-        )
-        cert_path.override_logical_id("cert_path")
+        declare_proxy_outputs(self, auth_url=self._route.auth_url, cert_path=as_template(self._route.certificate))
 
 
 def _null_if_empty(value: str | Expression) -> str:
     """An argument that is left out when Terraform finds the value empty."""
     return f'${{{value.text} == "" ? null : {value.text}}}' if isinstance(value, Expression) else as_template(value)
-
-
-@cache
-def _setup() -> Body:
-    return body("setup", *map(shell_file, SETUP_FILES))

@@ -1,14 +1,20 @@
-"""The Terraform variables of a proxy, with their validations: what the drop-in module takes."""
+"""The Terraform variables of a proxy, with their validations, and its outputs: those of the drop-in module."""
 
 from __future__ import annotations
 
 from typing import TypedDict
 
-from aibridge_construct._engine import IConstruct
+from aibridge_construct._engine import Construct, IConstruct, TerraformOutput
 from aibridge_construct.inputs import declare_variable
 from aibridge_construct.rules import CERT_PATH, EXTRA_CA_PEM, PROXY_URL, REFRESH, SETUP_TIMEOUT
 
-__all__ = ["DEFAULT_CERT_PATH", "DEFAULT_SETUP_TIMEOUT", "ProxyInputs", "declare_proxy_variables"]
+__all__ = [
+    "DEFAULT_CERT_PATH",
+    "DEFAULT_SETUP_TIMEOUT",
+    "ProxyInputs",
+    "declare_proxy_outputs",
+    "declare_proxy_variables",
+]
 
 #: Where the certificate goes unless set; the same as the registry's module.
 DEFAULT_CERT_PATH = "/tmp/aibridge-proxy/ca-cert.pem"
@@ -65,3 +71,28 @@ def declare_proxy_variables(scope: IConstruct) -> ProxyInputs:
             default="",
         ),
     )
+
+
+def declare_proxy_outputs(scope: Construct, *, auth_url: str, cert_path: str) -> None:
+    """Declare the outputs of the registry's module.
+
+    Args:
+        scope: the construct; the outputs are of its stack.
+        auth_url: the proxy's URL with credentials.
+        cert_path: path of the certificate.
+    """
+    proxy_auth_url = TerraformOutput(
+        scope,
+        "output_proxy_auth_url",
+        value=auth_url,
+        sensitive=True,
+        description="URL of the AI Bridge Proxy with the session token of the workspace owner in it.",
+    )
+    proxy_auth_url.override_logical_id("proxy_auth_url")
+    certificate = TerraformOutput(
+        scope,
+        "output_cert_path",
+        value=cert_path,
+        description="Absolute path of the proxy's CA certificate in the workspace.",
+    )
+    certificate.override_logical_id("cert_path")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cdktf import App, TerraformLocal, TerraformOutput, TerraformStack, Testing
+from cdktf import App, TerraformLocal, TerraformOutput, TerraformStack, TerraformVariable, Testing, Token
 
 from aibridge_construct import (
     ClaudeCode,
@@ -200,3 +200,16 @@ def test_contradictions_and_mistakes_are_refused(
 def test_a_forgotten_agent_says_what_to_write(stack: TerraformStack, construct: Any) -> None:
     with pytest.raises(MissingArgumentError, match=r"Write \w+\(…, agent_id=agent\.id\)"):
         construct(stack, "agent")
+
+
+@pytest.mark.parametrize("kind", [ClaudeCode, Codex])
+def test_an_agent_that_turns_out_to_be_windows_is_refused_at_plan(
+    stack: TerraformStack, kind: type[ClaudeCode | Codex]
+) -> None:
+    system = TerraformVariable(stack, "system", type="string")
+    main = CoderAgent(stack, "main", os=Token.as_any(system.string_value), arch="amd64")
+    kind(stack, "ai", agent_id=main.id)
+    (checked,) = json.loads(Testing.synth(stack))["data"]["coder_workspace"].values()
+    (condition,) = checked["lifecycle"]["precondition"]
+    assert condition["condition"] == '${coder_agent.main.os != "windows"}'
+    assert condition["error_message"].startswith(f"{kind.__name__} 'ai' needs a Linux or macOS agent")

@@ -395,3 +395,17 @@ def test_testing_synth_shows_parameters_as_json(app: App) -> None:
 def test_parameters_are_formatted_as_terraform_fmt_has_it(directory: Path, terraform: MakeTerraform) -> None:
     made = terraform({name.name: (directory / name).read_text(encoding="utf-8") for name in pushed_files(directory)})
     assert made.run("fmt", "-check", "-diff", "parameters.tf") == ""
+
+
+CDKTN = App.__module__ == "cdktn"  # which alone asks
+
+
+def test_a_template_tells_the_engine_which_terraform_it_is_for(app: App) -> None:
+    stack = CoderTemplate(app, "demo")
+    assert stack.node.try_get_context("targetVersions") == ({"terraform": ">=1.9"} if CDKTN else None)
+
+
+def test_a_program_may_be_for_a_newer_terraform(tmp_path: Path) -> None:
+    newer = {"terraform": ">=1.12"}
+    stack = CoderTemplate(App(outdir=str(tmp_path / "out"), context={"targetVersions": newer}), "demo")
+    assert stack.node.try_get_context("targetVersions") == newer

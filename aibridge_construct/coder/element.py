@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aibridge_construct._engine import (
@@ -20,14 +19,12 @@ from aibridge_construct._engine import (
     TerraformElement,
     TerraformResource,
     TerraformResourceLifecycle,
-    Token,
 )
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import introduce, nearest
 from aibridge_construct.coder._agents import has_agents, id_for
 from aibridge_construct.coder._instances import Instances
-from aibridge_construct.coder.checks import Refusals, is_token
-from aibridge_construct.coder.given import Dynamic, accepted
+from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.meta import (
     MetaArguments,
     ResourceMetaArguments,
@@ -37,15 +34,13 @@ from aibridge_construct.coder.meta import (
     inside,
     merged,
 )
-from aibridge_construct.coder.reading import Argument, Choice, Computed
-from aibridge_construct.coder.rendering import hcl_lifecycle, hcl_value, json_body
+from aibridge_construct.coder.reading import Computed
+from aibridge_construct.coder.rendering import hcl_body, hcl_lifecycle, json_body
 from aibridge_construct.coder.requirement import require_coder_provider
+from aibridge_construct.coder.taking import arguments, taken
 from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
-from aibridge_construct.known import lost_token, texts
-from aibridge_construct.shell.render import Rendered
-from aibridge_construct.validation import refuse_shell_forms
 
-__all__ = ["DataSource", "Element", "MetaArguments", "Resource", "ResourceMetaArguments"]
+__all__ = ["DataSource", "Element", "MetaArguments", "Resource", "ResourceMetaArguments", "arguments"]
 
 
 if TYPE_CHECKING:
@@ -226,7 +221,7 @@ class Element(_Base):
     def _checked(self, attributes: Mapping[str, object]) -> dict[str, object]:
         check = Refusals(self.TYPE, self._called)
         given = {
-            name: _taken(argument, check, self._scope, attributes.get(name))
+            name: taken(argument, check, self._scope, attributes.get(name))
             for name, argument in arguments(type(self)).items()
         }
         self._check_arguments(check, given)
@@ -240,22 +235,7 @@ class Element(_Base):
 
     def _synthesize_hcl_attributes(self) -> dict[str, Any]:
         self._resolve_dependencies()
-        attributes = self._written()
-        dynamic = {name: value for name, value in attributes.items() if isinstance(value, Dynamic)}
-        body: dict[str, Any] = {
-            name: hcl_value(value, f"{address(self)}: {name}")
-            for name, value in attributes.items()
-            if name not in dynamic
-        }
-        if dynamic:
-            body["dynamic"] = {
-                name: {
-                    "for_each": blocks.items,
-                    "content": {field: hcl_value(text, "") for field, text in blocks.content(name).items()},
-                }
-                for name, blocks in dynamic.items()
-            }
-        return body
+        return hcl_body(self._written(), address(self))
 
     def _written(self) -> Mapping[str, object]:
         """The attributes as the stack has them."""
@@ -313,41 +293,5 @@ class DataSource(Element, TerraformDataSource):
         require_coder_provider(scope)
 
 
-@cache
-def arguments(element: type[Element]) -> dict[str, Argument[Any, Any]]:
-    """The arguments of a type, by name."""
-    found = {name: vars(base)[name] for base in reversed(element.__mro__) for name in vars(base)}
-    return {name: each for name, each in found.items() if isinstance(each, Argument)}
-
-
 def _preconditions(conditions: Iterable[tuple[str, str]]) -> list[Precondition]:
     return [Precondition(condition=condition, error_message=message) for condition, message in conditions]
-
-
-def _taken(argument: Argument[Any, Any], check: Refusals, scope: Construct, value: Any) -> Any:
-    if value is None or isinstance(value, Dynamic):
-        return value
-    if isinstance(value, Rendered):  # of checked values and files of ours: long, and nothing in it is news
-        return value
-    if argument.rule is not None:
-        argument.rule.require(value)
-    if isinstance(argument, Choice):
-        check.one_of(argument.name, value, argument.words)
-        value = Token.as_string(value) if is_token(value) else value
-    if (
-        argument.convert is not None
-        and argument.kind.block is None
-        and isinstance(value, Mapping | Sequence | int | float)
-    ):
-        try:
-            value = argument.convert(value)
-        except TypeError as error:
-            raise check.refuse(argument.name, f"must hold strings, numbers and booleans only: {error}.") from None
-    taken = accepted(check, scope, argument.name, argument.kind, value)
-    for text in texts(taken):
-        refuse_shell_forms(argument.name, text, check.what)
-    if lost := lost_token(taken):
-        raise check.refuse(argument.name, f"holds {lost}.")
-    if argument.convert is not None and isinstance(taken, list):
-        return [argument.convert(each) for each in taken]
-    return taken

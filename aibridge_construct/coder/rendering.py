@@ -10,7 +10,7 @@ from aibridge_construct.coder.given import Dynamic
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import writable
 
-__all__ = ["hcl_lifecycle", "hcl_value", "json_body", "json_value"]
+__all__ = ["hcl_body", "hcl_lifecycle", "hcl_value", "json_body", "json_value"]
 
 
 def json_value(value: object) -> object:
@@ -58,6 +58,23 @@ def hcl_value(value: object, place: str) -> dict[str, object]:
         return {"value": items, "isBlock": False, "type": "list", "storageClassType": "stringList"}
     kind = "boolean" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "string"
     return {"value": _writable(value), "isBlock": False, "type": "simple", "storageClassType": kind}
+
+
+def hcl_body(attributes: Mapping[str, object], element: str) -> dict[str, Any]:
+    """The engine's description of an element's attributes; ``element`` is its address, for messages."""
+    dynamic = {name: value for name, value in attributes.items() if isinstance(value, Dynamic)}
+    body: dict[str, Any] = {
+        name: hcl_value(value, f"{element}: {name}") for name, value in attributes.items() if name not in dynamic
+    }
+    if dynamic:
+        body["dynamic"] = {
+            name: {
+                "for_each": blocks.items,
+                "content": {field: hcl_value(text, "") for field, text in blocks.content(name).items()},
+            }
+            for name, blocks in dynamic.items()
+        }
+    return body
 
 
 def _writable(value: object) -> object:

