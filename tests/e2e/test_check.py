@@ -64,6 +64,15 @@ def test_when_all_is_well_every_line_says_so(world: World, templates: Templates,
     assert TOKEN not in result.stdout
 
 
+def test_a_script_of_the_dashboard_says_the_same(
+    world: World, templates: Templates, coder_scripts: AgentScripts
+) -> None:
+    runner = started(world, templates("plain"), coder_scripts)
+    shown, told = runner.run(" ".join(CHECK)), runner.terminal(*CHECK)
+    assert (shown.status, shown.stdout, shown.stderr) == (told.status, told.stdout, told.stderr)
+    assert GOVERNED in shown.stdout
+
+
 @pytest.mark.parametrize(
     ("listener", "said"),
     [
