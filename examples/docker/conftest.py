@@ -7,6 +7,8 @@ import pytest
 from aibridge_construct.testing import CODE_SERVER, COPILOT, Module, docker
 from aibridge_construct.testing.providers import Provider
 
+DOCKER = docker("3.6.2")  # the version that the package of bindings pins
+
 
 @pytest.fixture(scope="session")
 def coder_variables() -> dict[str, object]:
@@ -17,4 +19,4 @@ def coder_variables() -> dict[str, object]:
 @pytest.fixture(scope="session")
 def coder_stand_ins() -> list[Provider | Module]:
     """What Terraform takes in the place of what registries have."""
-    return [docker("3.6.2"), CODE_SERVER, COPILOT]  # the version that the package of bindings pins
+    return [DOCKER, CODE_SERVER, COPILOT]
