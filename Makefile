@@ -81,7 +81,7 @@ endef
 
 .PHONY: test
 test: $(CLI) lint types ## Check style and types, then run every test (ARGS=… goes to pytest)
-	@$(PYTEST) -n $(PYTEST_WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(PYTEST) -n $(PYTEST_WORKERS) --maxprocesses 6 --dist worksteal $(ARGS)
 
 
 # The same tests in the environment of the other engine: a copy, moved to it as docs/engines.md says. The shell text is the
@@ -91,7 +91,7 @@ test-cdktn: $(CLI) $(ON_CDKTN) ## Run the tests on cdktn (ARGS=… goes to pytes
 	@$(RUN) -m tests.moved .cache/cdktn
 	@root=$$PWD; cd .cache/cdktn; export PATH="$$root/.venv-cdktn/bin:$$root/.venv/bin:$$PATH" \
 		JSII_NODE="$$root/.venv/bin/node" JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$root/.cache/jsii" CHECKPOINT_DISABLE=1; \
-	"$$root/.venv-cdktn/bin/python" -m pytest -n $(PYTEST_WORKERS) --maxprocesses 4 --dist worksteal \
+	"$$root/.venv-cdktn/bin/python" -m pytest -n $(PYTEST_WORKERS) --maxprocesses 6 --dist worksteal \
 		$(foreach path,$(ONCE),--ignore=$(path)) $(ARGS)
 
 .PHONY: lint

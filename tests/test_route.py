@@ -46,10 +46,14 @@ def test_every_public_name_of_a_proxy_is_for_users() -> None:
     own = {name for name in vars(AIBridgeProxy) if not name.startswith("_")}
     assert own == {
         "add_outputs",
+        "agent_id",
         "bundle_path",
+        "cert_path",
         "environment",
         "fqn",
         "from_variables",
         "proxy_auth_url",
+        "script",
         "script_address",
+        "sync_unit",
     }

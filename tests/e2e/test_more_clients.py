@@ -39,9 +39,9 @@ def scripts_of(running_world: World, mirror: Mirror, tmp_path_factory: pytest.Te
         if listener not in made:
             directory = tmp_path_factory.mktemp(listener)
             template = Template(directory, running_world, mirror, listener=listener)
-            env = f"env HOME={directory} UV_HTTP_RETRIES=0 UV_PYTHON={sys.executable} DENO_NO_UPDATE_CHECK=1".split()
+            own = (f"HOME={directory}", "UV_HTTP_RETRIES=0", f"UV_PYTHON={sys.executable}", "DENO_NO_UPDATE_CHECK=1")
             tools = {
-                name: template.tool(f"tool-{number}", [*env, *command], runtimes=[runtime])
+                name: template.tool(f"tool-{number}", ["env", *own, *command], runtimes=[runtime])
                 for number, (name, (runtime, command)) in enumerate(CLIENTS.items())
             }
             made[listener] = template.setup, {name: template.script(tool) for name, tool in tools.items()}

