@@ -150,17 +150,14 @@ class Reader:
     def __init__(self, folder: Path, dist: Path) -> None:
         self._folder = self._where = folder
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "JSII_"))}
-        self._env = (
-            kept
-            | {
-                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-                "PIP_NO_INDEX": "1",
-                # Separated by spaces, of which a path may have some.
+        self._env = kept | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PIP_NO_INDEX": "1",
+            # Separated by spaces, of which a path may have some.
             "PIP_FIND_LINKS": f"{WHEELHOUSE.as_uri()} {dist.as_uri()}",
-                "PIP_NO_COMPILE": "1",
-                "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            }
-        )
+            "PIP_NO_COMPILE": "1",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        }
 
     def types(self, commands: Block | str, status: int = 0) -> str:
         """Run commands in the terminal, which remembers folder and environment; returns what they print."""
