@@ -32,7 +32,7 @@ def calls(statement: str, times: int) -> int:
         text=True,
         check=True,
     )
-    return sum(line.startswith("> ") for line in ended.stderr.splitlines())
+    return sum(line.startswith("> ") and '"api":' in line for line in ended.stderr.splitlines())
 
 
 PROXY = 'AIBridgeProxy(stack, f"p{number}", agent_id=f"a{number}", proxy_url="https://ai.example.com")'
