@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -30,14 +31,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7, help="how often each thing is done (default: 7)")
     parser.add_argument("--write", action="store_true", help="write bench/RESULTS.md")
     given = parser.parse_args()
-    page = _HEAD.format(rounds=given.rounds, machine=machine(), cores=os.cpu_count())
+    sections = _sections()
     for name in given.names or NAMES:
         module = import_module(f"bench.{name}")
-        text = f"\n## {module.TITLE}\n\n{table(module.rows(given.rounds))}"
-        print(text, flush=True)
-        page += text
+        sections[module.TITLE] = table(module.rows(given.rounds))
+        print(f"## {module.TITLE}\n\n{sections[module.TITLE]}", flush=True)
     if given.write:
+        page = _HEAD.format(rounds=given.rounds, machine=machine(), cores=os.cpu_count())
+        page += "".join(f"\n## {title}\n\n{text}" for title, text in sections.items())
         RESULTS.write_text(page, "utf-8")
+
+
+def _sections() -> dict[str, str]:
+    """What the page has now, by title."""
+    page = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
+    return {title: text.strip("\n") + "\n" for title, text in re.findall(r"(?ms)^## (.*?)\n(.*?)(?=^## |\Z)", page)}
 
 
 if __name__ == "__main__":

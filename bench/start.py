@@ -84,6 +84,7 @@ def _rows_of(
     yield Row(
         f"setup, {shell}: processes", ours, ("curl, a check of it and startup coordination", least), None, unit=""
     )
+    start.run(scripts["setup of the tool"])
     tools, bare = in_turn(rounds, lambda: start.at_once(scripts["tool"]), lambda: start.at_once(_BARE_TOOL))
     yield Row(f"{TOOLS} tools at once, {shell}", tools, (f"{TOOLS} shells that wait for the same unit", bare), 1.3)
     yield Row(
@@ -237,12 +238,15 @@ def _planned(place: Path, url: str) -> dict[str, str]:
     directory = place / "template"
     directory.mkdir()
     stack = TerraformStack(App(outdir=str(place / "out")), "bench")
-    proxy = AIBridgeProxy(
-        stack,
-        "aibridge",
-        agent_id="agent",
-        proxy_url="https://aiproxy.example.com:8888",
-        cert_path=str(place / "ours" / "ca.pem"),
+    alone, proxy = (
+        AIBridgeProxy(
+            stack,
+            name,
+            agent_id=name,
+            proxy_url="https://aiproxy.example.com:8888",
+            cert_path=str(place / name / "ca.pem"),
+        )
+        for name in ("alone", "with-tools")
     )
     tool = ProxiedTool(stack, "tool", proxy=proxy, command=["true"], runtimes=["curl"])
     (directory / "cdk.tf.json").write_text(Testing.synth(stack))
@@ -253,7 +257,7 @@ def _planned(place: Path, url: str) -> dict[str, str]:
     plan = terraform.plan()
     return {
         name: plan.resource(script.address)["script"]
-        for name, script in (("setup", proxy.script), ("tool", tool.script))
+        for name, script in (("setup", alone.script), ("setup of the tool", proxy.script), ("tool", tool.script))
     }
 
 

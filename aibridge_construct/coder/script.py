@@ -134,8 +134,10 @@ class CoderScript(Resource):
         before = self.given("script")
         super().replace_attribute(name, value)
         if name == "script":
-            bodies_of(self).note(self, before, self.given("script"))
-            self._renew_lifecycle()  # with the postcondition that the new text needs
+            now = self.given("script")
+            bodies_of(self).note(self, before, now)
+            if has_open_end(now) != has_open_end(before):
+                self._renew_lifecycle()  # with the postcondition that the new text needs
 
     def postconditions(self) -> list[Postcondition]:
         """That a text which Terraform completes with what nobody can foresee is not too long for a shell."""
