@@ -84,7 +84,7 @@ test: $(CLI) lint types ## Check style and types, then run every test (ARGS=… 
 	@$(PYTEST) -n $(PYTEST_WORKERS) --maxprocesses 6 --dist worksteal $(ARGS)
 
 
-# The same tests in the environment of the other engine: a copy, moved to it as docs/engines.md says. The shell text is the
+# The same tests in the environment of the other engine: a copy, moved to it as docs/cdktn.md says. The shell text is the
 # same on both, so what runs it, and what knows no engine, was tested by `make test`.
 .PHONY: test-cdktn
 test-cdktn: $(CLI) $(ON_CDKTN) ## Run the tests on cdktn (ARGS=… goes to pytest; -p tests.once leaves out what runs the output)

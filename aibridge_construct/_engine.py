@@ -10,6 +10,8 @@ Type checkers see cdktf. For users of cdktn they are told otherwise, in one line
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 from aibridge_construct import _channel, _choice, _node, _refusals
@@ -174,6 +176,7 @@ __all__ = [
     "resolve_any",
     "say_target",
     "token",
+    "warn",
 ]
 
 #: Class decorator: makes a Python class with ``validate() -> list[str]`` usable with ``node.add_validation``.
@@ -197,6 +200,13 @@ _started_in = Path.cwd()
 def output_directory(session: ISynthesisSession, stack: TerraformStack) -> Path:
     """The directory that ``stack`` is written to in this session, for example ``…/cdktf.out/stacks/docker``."""
     return _started_in / session.outdir / session.manifest.for_stack(stack).working_directory
+
+
+def warn(scope: IConstruct, text: str) -> None:
+    """Warn of ``scope``: in the manifest, which the cdktf command line shows, and on stderr where it does not run."""
+    Annotations.of(scope).add_warning(text)
+    if "CDKTF_OUTDIR" not in os.environ:
+        print(f"WARNING: {scope.node.path}: {text}", file=sys.stderr)
 
 
 def say_target(stack: TerraformStack) -> None:

@@ -236,6 +236,12 @@ def direct_hosts(hosts: Sequence[str] | None, *, access_url: str) -> Expression:
 def host_warnings(hosts: Sequence[str] | None) -> Iterator[str]:
     """What to warn of in the argument ``no_proxy``."""
     for host in hosts or ():
+        bare = host.lstrip("*.").rstrip(".").partition(":")[0].lower()
+        if past := [each for each in PROVIDER_HOSTS if bare and f".{each}".endswith(f".{bare}")]:
+            yield (
+                f"no_proxy holds {host}, so requests to {', '.join(past)} go past the AI Bridge Proxy: they are not "
+                "governed."
+            )
         if _NOT_FOR_HTTPX.fullmatch(host):
             yield (
                 f"no_proxy holds {host}, which httpx cannot read: what is made with it (aider, LiteLLM, older SDKs of "

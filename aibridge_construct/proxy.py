@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Self
 
 from aibridge_construct._engine import (
-    Annotations,
     Construct,
     ITerraformDependable,
     implements_dependable,
     token,
+    warn,
 )
 from aibridge_construct._stack import placed
 from aibridge_construct.addresses import require_unique_addresses
@@ -165,7 +165,7 @@ class AIBridgeProxy(Construct):
             system_trust=system_trust,
         )
         for warning in self._text.warnings:
-            Annotations.of(self).add_warning(warning)
+            warn(self, warning)
         DataCoderWorkspace.shared(self)
         DataCoderWorkspaceOwner.shared(self)
         self._agent_id = agent_id
@@ -323,7 +323,7 @@ class AIBridgeProxy(Construct):
         """
         chosen = known_runtimes(runtimes)
         for warning in host_warnings(no_proxy):
-            Annotations.of(self).add_warning(warning)
+            warn(self, warning)
         return {
             name: self.proxy_auth_url if name.upper() == "HTTPS_PROXY" else self._for_texts(value)
             for name, value in self._route.variables(chosen, no_proxy).items()

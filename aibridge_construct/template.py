@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from aibridge_construct._engine import Annotations, Construct, LocalBackend, TerraformStack
+from aibridge_construct._engine import Construct, LocalBackend, TerraformStack, warn
 from aibridge_construct._stack import per_stack
 from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.arguments import explain_missing, sealed
@@ -177,9 +177,10 @@ def _warn_of_parameters(stack: TerraformStack) -> None:
     parameters = stack.to_terraform().get("data", {}).get("coder_parameter", {})
     thin = sorted(name for name, body in parameters.items() if body.keys() & _PARAMETER_BLOCKS.keys())
     if thin:
-        Annotations.of(stack).add_warning(
+        warn(
+            stack,
             f"Coder's form shows no options and validations of parameters in JSON: {', '.join(thin)}. "
-            "Use CoderTemplate, or call native_parameters(directory) after app.synth()."
+            "Use CoderTemplate, or call native_parameters(directory) after app.synth().",
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TypeGuard, get_args
 
-from aibridge_construct._engine import Annotations, Construct, ITerraformDependable, implements_dependable
+from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable, warn
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.coder.script import CoderScript
@@ -148,7 +148,15 @@ class ProxiedTool(Construct):
                 "agent_id", "agent_id is for a tool without proxy=…: with one the tool runs on the proxy's agent."
             )
         on_agent = route.agent_id if route else str(agent_id)
-        _check(command, wait_seconds, on_unavailable, background=background, log_path=log_path)
+        _check(
+            command,
+            wait_seconds,
+            on_unavailable,
+            background=background,
+            log_path=log_path,
+            run_on_start=run_on_start,
+            cron=cron,
+        )
         unit = SYNC_UNIT.require(_unit_of(id) if sync_unit is None else sync_unit)
         wanted = list(dict.fromkeys([*([route.sync_unit] if route else []), *unit_names(after)]))
         asked = None if gateway is None else Gateway(scope, gateway, command=command)
@@ -212,7 +220,7 @@ class ProxiedTool(Construct):
             **place.meta,
         )
         for warning in (*detours.limits(route.proxy_url if route else ""), *host_warnings(no_proxy)):
-            Annotations.of(self).add_warning(warning)
+            warn(self, warning)
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
         declare_unit(self, unit, agent_id=on_agent, wants=wanted)
@@ -271,12 +279,20 @@ def _check(
     *,
     background: bool,
     log_path: str | None,
+    run_on_start: object,
+    cron: str | None,
 ) -> None:
     if not command or (not isinstance(command, str) and not _is_words(command)):
         raise InvalidValueError(
             "command",
             'command must be a list of strings, for example ["some-ai-cli", "--help"], or shell text, for example '
             f'"some-ai-cli --help | tee log".{_as_text(command)} Got {masked(command)}.',
+        )
+    if _is_text_in_a_list(command):
+        raise InvalidValueError(
+            "command",
+            "command must have one item a word. Got one item with blanks in it: "
+            f"{masked(command)}. Write {command[0].split()!r}, or the text without a list for a shell.",
         )
     if not isinstance(wait_seconds, int) or isinstance(wait_seconds, bool) or not 1 <= wait_seconds <= 3600:
         raise InvalidValueError(
@@ -291,10 +307,21 @@ def _check(
         raise InvalidValueError(
             "background", f"background must be True or False: it is decided in Python. Got {masked(background)}."
         )
+    if not run_on_start and cron is None:
+        raise InvalidValueError(
+            "run_on_start", 'run_on_start=False needs cron, or the tool would never run: cron="0 0 9 * * 1-5".'
+        )
     if log_path is not None and not background:
         raise InvalidValueError(
             "log_path", "log_path is for background=True: in the foreground the output goes to the log of the script."
         )
+
+
+def _is_text_in_a_list(command: object) -> TypeGuard[Sequence[str]]:
+    """Whether a whole command stands in one item. The path of a program may have blanks."""
+    if isinstance(command, str) or not _is_words(command) or len(command) != 1 or not is_known(command[0]):
+        return False
+    return len(command[0].split()) > 1 and "/" not in command[0].split()[0]
 
 
 def _as_text(command: object) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +19,7 @@ from aibridge_construct import (
     Runtime,
     RuntimeName,
 )
+from aibridge_construct._engine import ENGINE
 from aibridge_construct.environment import NAMED_CERTIFICATES, runtimes, standing_variables
 from aibridge_construct.testing.workspace import workspace_environment
 from tests.conftest import MakeTerraform
@@ -149,3 +154,36 @@ def test_a_host_on_which_httpx_fails_draws_a_warning(stack: TerraformStack, host
     proxy.environment("python", no_proxy=[host])
     said = [entry.data for each in (proxy, tool) for entry in each.node.metadata if "httpx cannot read" in entry.data]
     assert len(said) == (2 if warned else 0)
+
+
+@pytest.mark.parametrize("host", [".openai.com", "api.openai.com:443", "*.OpenAI.com", "com"])
+def test_a_host_of_a_provider_that_is_reached_directly_draws_a_warning(stack: TerraformStack, host: str) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url="https://aiproxy.example.com:8888")
+    tool = ProxiedTool(stack, "tool", proxy=proxy, command=["true"], no_proxy=[host, "ai.com", "notopenai.com"])
+    (said,) = [entry.data for entry in tool.node.metadata]
+    assert said.startswith(f"no_proxy holds {host}, so requests to api.")
+    assert "api.openai.com" in said
+
+
+@pytest.mark.parametrize("by_the_command_line", [False, True])
+def test_a_warning_is_on_stderr_where_the_cdktf_command_line_does_not_show_it(
+    tmp_path: Path, by_the_command_line: bool
+) -> None:
+    program = f"""
+from {ENGINE} import App
+from aibridge_construct import AIBridgeProxy, CoderTemplate
+app = App()
+AIBridgeProxy(CoderTemplate(app, "t"), "aibridge", agent_id="a1", proxy_url="http://localhost:8888")
+app.synth()
+"""
+    more = {"CDKTF_OUTDIR": str(tmp_path / "cdktf.out")} if by_the_command_line else {}
+    env = {name: value for name, value in os.environ.items() if name != "CDKTF_OUTDIR"} | more
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("WARNING: t/aibridge: proxy_url is http://localhost:8888" in ended.stderr) != by_the_command_line

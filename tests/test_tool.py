@@ -70,7 +70,8 @@ def test_a_tool_as_terraform_json(stack: TerraformStack, terraform_snapshot: Sna
         ({"command": "x", "after": [3]}, "after must list proxies, tools or unit names"),
         ({"command": "x", "no_proxy": "localhost"}, "no_proxy must be a list of host names"),
         ({"command": "x", "no_proxy": ["a b"]}, "no_proxy must be a list of host names"),
-        ({"command": "x", "run_on_start": False}, "would never run"),
+        ({"command": "x", "run_on_start": False}, "needs cron, or the tool would never run"),
+        ({"command": ["npx some-ai-cli review"]}, "Write ['npx', 'some-ai-cli', 'review']"),
     ],
 )
 def test_a_mistake_is_refused(

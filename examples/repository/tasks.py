@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -53,6 +54,9 @@ def python(*arguments: str) -> int:
 def run(*command: str) -> int:
     """Run a program in this folder, with those of this Python's environment on the PATH; returns its exit status."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    if shutil.which(command[0], path=path) is None:
+        print(f"{command[0]} is not on the PATH: install it first", file=sys.stderr)
+        return 127
     return subprocess.run(command, cwd=HERE, env={**os.environ, "PATH": path}, check=False).returncode
 
 
