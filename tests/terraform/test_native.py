@@ -87,7 +87,8 @@ def stand_ins(example: Path) -> ModuleType | None:
 @pytest.mark.parametrize("example", [*EXAMPLES, pytest.param(ROOT, id="module")], ids=lambda folder: folder.name)
 def test_every_example_and_the_module_plan_the_same_as_hcl(example: Path, tmp_path: Path) -> None:
     there = stand_ins(example) if example != ROOT else None
-    providers = [getattr(there, "KUBERNETES", docker("3.6.2"))] if there else []
+    own = getattr(there, "KUBERNETES", None) or getattr(there, "DOCKER", docker())
+    providers = [own] if there else []
     modules = [COPILOT, *([there.CODE_SERVER] if there else [])]
     mirror = coder_mirror(tmp_path / "mirror", *providers, modules=modules)
 
