@@ -87,8 +87,7 @@ def stand_ins(example: Path) -> ModuleType | None:
 @pytest.mark.parametrize("example", [*EXAMPLES, pytest.param(ROOT, id="module")], ids=lambda folder: folder.name)
 def test_every_example_and_the_module_plan_the_same_as_hcl(example: Path, tmp_path: Path) -> None:
     there = stand_ins(example) if example != ROOT else None
-    own = getattr(there, "KUBERNETES", None) or getattr(there, "DOCKER", docker())
-    providers = [own] if there else []
+    providers = [getattr(there, "KUBERNETES", getattr(there, "DOCKER", docker()))] if there else []
     modules = [COPILOT, *([there.CODE_SERVER] if there else [])]
     mirror = coder_mirror(tmp_path / "mirror", *providers, modules=modules)
 
