@@ -47,6 +47,30 @@ aibridge_has_certificate() {
   return 1
 } 2>/dev/null
 
+# aibridge_find COMMAND: sets aibridge_found to 0 where it is, else to the status that shells have for it: 126, 127.
+aibridge_find() {
+  aibridge_found=127
+  case $1 in
+    */*) aibridge_try "$1" ;;
+    *)
+      aibridge_paths=$PATH:
+      while [ -n "$aibridge_paths" ]; do
+        aibridge_path=${aibridge_paths%%:*}
+        aibridge_paths=${aibridge_paths#*:}
+        aibridge_try "${aibridge_path:-.}/$1"
+      done
+      ;;
+  esac
+}
+
+aibridge_try() {
+  if [ -f "$1" ] && [ -x "$1" ]; then
+    aibridge_found=0
+  elif [ -e "$1" ] && [ "$aibridge_found" = 127 ]; then
+    aibridge_found=126
+  fi
+}
+
 # aibridge_become COMMAND [ARGUMENT...]: this process becomes the command. A bash that is called by our scripts ignores
 # the options in its environment (see the prologue); the command finds them as they were.
 aibridge_become() {

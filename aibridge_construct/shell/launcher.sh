@@ -24,7 +24,7 @@ aibridge_main() {
   fi
   aibridge_demand "$aibridge_cert_path" 'the certificate'
   aibridge_demand "$aibridge_bundle_path" 'the bundle of trusted certificates'
-  aibridge_find "$1"
+  aibridge_require "$1"
   aibridge_warn_past "$1"
   aibridge_environment || aibridge_fail 'could not set the variables of the AI Bridge Proxy.'
   aibridge_become "$@"
@@ -35,21 +35,15 @@ aibridge_usage() {
   echo '       aibridge-run --check [AI_HOST [OTHER_HOST]]: says what works and what does not, and what to do'
 }
 
-# aibridge_find COMMAND: ends, with the status that shells have for it, where there is no such command.
-aibridge_find() {
-  case $1 in
-    */*)
-      [ -e "$1" ] || aibridge_fail "$1 is not there." 127
-      ! [ -d "$1" ] && [ -x "$1" ] || aibridge_fail "$1 is no program that may be run." 126
-      return
-      ;;
+# aibridge_require COMMAND: ends, with the status that shells have for it, where there is no such command.
+aibridge_require() {
+  aibridge_find "$1"
+  case $1:$aibridge_found in
+    *:0) ;;
+    */*:126) aibridge_fail "$1 is no program that may be run." 126 ;;
+    */*:*) aibridge_fail "$1 is not there." 127 ;;
+    *) aibridge_fail "there is no command $1 in PATH: check its name, or write its full path." 127 ;;
   esac
-  aibridge_rest=$PATH:
-  while [ -n "$aibridge_rest" ]; do
-    aibridge_dir=${aibridge_rest%%:*} aibridge_rest=${aibridge_rest#*:}
-    ! [ -f "${aibridge_dir:-.}/$1" ] || ! [ -x "${aibridge_dir:-.}/$1" ] || return 0
-  done
-  aibridge_fail "there is no command $1 in PATH: check its name, or write its full path." 127
 }
 
 # aibridge_warn_past WORD: a command whose first word says that it goes past the proxy.

@@ -132,39 +132,16 @@ aibridge_be_tool() {
       ;;
   esac
   [ -z "$aibridge_gateway_url" ] || aibridge_gateway_environment
+  # While this shell can still say so.
   aibridge_command aibridge_find
+  case $aibridge_found in
+    0) ;;
+    126) aibridge_report 'refused permission' ;;
+    *) aibridge_report 'refused missing' ;;
+  esac
+  [ "$aibridge_found" = 0 ] || exit "$aibridge_found"
   exec 6<&- 9>&-
   aibridge_command aibridge_become
-}
-
-# Whether the command is there, before this shell is no more.
-aibridge_find() {
-  aibridge_found=127
-  case $1 in
-    */*) aibridge_try "$1" ;;
-    *)
-      aibridge_paths=$PATH:
-      while [ -n "$aibridge_paths" ]; do
-        aibridge_path=${aibridge_paths%%:*}
-        aibridge_paths=${aibridge_paths#*:}
-        aibridge_try "${aibridge_path:-.}/$1"
-      done
-      ;;
-  esac
-  case $aibridge_found in
-    126) aibridge_report 'refused permission' ;;
-    127) aibridge_report 'refused missing' ;;
-    *) return 0 ;;
-  esac
-  exit "$aibridge_found"
-}
-
-aibridge_try() {
-  if [ -f "$1" ] && [ -x "$1" ]; then
-    aibridge_found=0
-  elif [ -e "$1" ] && [ "$aibridge_found" = 127 ]; then
-    aibridge_found=126
-  fi
 }
 
 aibridge_stop() {
