@@ -136,7 +136,7 @@ class Element(_Base):
             self._conditions = [*self._conditions, *more]
             self._renew_lifecycle()
 
-    def postconditions(self) -> list[Postcondition]:
+    def _postconditions(self) -> list[Postcondition]:
         """What Terraform is to check of the arguments that only it knows; for a type to say."""
         return []
 
@@ -166,7 +166,7 @@ class Element(_Base):
         if "depends_on" in engine:
             self._dependencies, self._dependency_scopes = dependencies(self._what, engine["depends_on"])
             engine["depends_on"] = [*self._dependencies]
-        promised = self.postconditions()
+        promised = self._postconditions()
         if "lifecycle" in engine or self._conditions or promised:
             engine["lifecycle"] = merged(self._lifecycle, self._conditions, promised)
         return engine
@@ -255,7 +255,7 @@ class Element(_Base):
             if name == "lifecycle" and "_conditions" in vars(self):
                 MIXING.require(self._what, [value])
                 self._lifecycle = as_lifecycle(self._what, value)
-                value = merged(self._lifecycle, self._conditions, self.postconditions())
+                value = merged(self._lifecycle, self._conditions, self._postconditions())
             elif name in ("count", "for_each") and "_conditions" in vars(self):
                 self._count_again(name, value)
             elif name == "depends_on" and "_conditions" in vars(self):

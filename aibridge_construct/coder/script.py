@@ -139,7 +139,7 @@ class CoderScript(Resource):
             if has_open_end(now) != has_open_end(before):
                 self._renew_lifecycle()  # with the postcondition that the new text needs
 
-    def postconditions(self) -> list[Postcondition]:
+    def _postconditions(self) -> list[Postcondition]:
         """That a text which Terraform completes with what nobody can foresee is not too long for a shell."""
         if not has_open_end(self._attributes["script"]):
             return []
