@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable
+from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable, warn
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import explain_missing, sealed
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
-from aibridge_construct.environment import direct_hosts
+from aibridge_construct.environment import direct_hosts, provider_warnings
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
 from aibridge_construct.ordering import declare_unit
@@ -133,6 +133,8 @@ class EditorSettings(Construct):
             script=render(values | {"SYNC_UNIT": "", "SETTINGS": ""}, _body()),
             **place.meta,
         )
+        for warning in provider_warnings(no_proxy):
+            warn(self, warning)
         inputs.enforce_on(self.script)
         self.script.add_preconditions(place.conditions)
         declare_unit(self, sync_unit, agent_id=route.agent_id)

@@ -30,6 +30,7 @@ __all__ = [
     "host_warnings",
     "loopback_url",
     "needs_bundle",
+    "provider_warnings",
     "runtimes",
     "standing_variables",
 ]
@@ -233,8 +234,8 @@ def direct_hosts(hosts: Sequence[str] | None, *, access_url: str) -> Expression:
     return Expression(f'join(",", distinct(compact([{loopback}, {own}{rest}])))')
 
 
-def host_warnings(hosts: Sequence[str] | None) -> Iterator[str]:
-    """What to warn of in the argument ``no_proxy``."""
+def provider_warnings(hosts: Sequence[str] | None) -> Iterator[str]:
+    """What to warn of in the argument ``no_proxy``, whoever reads it."""
     for host in hosts or ():
         bare = host.lstrip("*.").rstrip(".").partition(":")[0].lower()
         if past := [each for each in PROVIDER_HOSTS if bare and f".{each}".endswith(f".{bare}")]:
@@ -242,6 +243,12 @@ def host_warnings(hosts: Sequence[str] | None) -> Iterator[str]:
                 f"no_proxy holds {host}, so requests to {', '.join(past)} go past the AI Bridge Proxy: they are not "
                 "governed."
             )
+
+
+def host_warnings(hosts: Sequence[str] | None) -> Iterator[str]:
+    """The same, where ``NO_PROXY`` is made of it."""
+    yield from provider_warnings(hosts)
+    for host in hosts or ():
         if _NOT_FOR_HTTPX.fullmatch(host):
             yield (
                 f"no_proxy holds {host}, which httpx cannot read: what is made with it (aider, LiteLLM, older SDKs of "

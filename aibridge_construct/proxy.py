@@ -322,11 +322,12 @@ class AIBridgeProxy(Construct):
             InvalidValueError: a name is no runtime, or ``no_proxy`` is no list of host names.
         """
         chosen = known_runtimes(runtimes)
+        variables = self._route.variables(chosen, no_proxy)
         for warning in host_warnings(no_proxy):
             warn(self, warning)
         return {
             name: self.proxy_auth_url if name.upper() == "HTTPS_PROXY" else self._for_texts(value)
-            for name, value in self._route.variables(chosen, no_proxy).items()
+            for name, value in variables.items()
         }
 
     def _for_texts(self, value: str | Expression) -> str:

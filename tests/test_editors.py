@@ -302,3 +302,10 @@ def test_the_page_lists_every_argument_and_what_is_added() -> None:
     assert OURS in page
     assert VSCODE in page
     assert CODE_SERVER in page
+
+
+def test_a_provider_that_editors_are_to_reach_directly_draws_a_warning(stack: TerraformStack) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url=URL)
+    settings = EditorSettings(stack, "editors", proxy=proxy, proxy_settings=True, no_proxy=[".openai.com", "[::1]"])
+    (said,) = [entry.data for entry in settings.node.metadata]
+    assert said.startswith("no_proxy holds .openai.com, so requests to api.openai.com go past")

@@ -187,3 +187,10 @@ app.synth()
         check=True,
     )
     assert ("WARNING: t/aibridge: proxy_url is http://localhost:8888" in ended.stderr) != by_the_command_line
+
+
+@pytest.mark.parametrize("given", ["localhost", [5], [None]])
+def test_what_is_no_list_of_hosts_is_refused_before_it_is_looked_at(stack: TerraformStack, given: Any) -> None:
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="a1", proxy_url="https://aiproxy.example.com:8888")
+    with pytest.raises(InvalidValueError, match="no_proxy must be a list of host names"):
+        proxy.environment("python", no_proxy=given)
