@@ -134,6 +134,8 @@ class Inputs:
         """
         rule = EXTRA_CA_CERTIFICATES
         texts = list(given) if isinstance(given, list | tuple) else [] if given is None else [given]
+        if not texts:
+            return ""
         parts: list[str | Expression] = [self._certificates(rule, text) for text in texts]
         computed = [part for part in parts if isinstance(part, Expression)]
         if computed and len(parts) == 1:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from aibridge_construct._engine import Construct, TerraformStack, implements_validation, resolve
-from aibridge_construct._stack import per_stack
+from aibridge_construct._engine import Construct, TerraformStack, resolve_each
+from aibridge_construct._stack import at_synthesis, per_stack
 from aibridge_construct.claims import claim
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.rules import SYNC_UNIT
@@ -82,22 +82,21 @@ def unit_names(after: Sequence[HasSyncUnit | str]) -> Iterator[str]:
             )
 
 
-@implements_validation
 class _Graph:
     """All units of a stack."""
 
     def __init__(self, stack: TerraformStack) -> None:
         self.units: list[_Unit] = []
-        stack.node.add_validation(self)
+        self._stack = stack
+        at_synthesis(stack, self._problems)
 
-    def validate(self) -> list[str]:
+    def _problems(self) -> list[str]:
         agents: dict[str, dict[str, _Unit]] = {}
         problems = []
-        # Each look at a token is a round trip to the engine, so once for each text. The engine has a new token for each
-        # time that somebody reads a value.
-        texts = {
-            text: resolve(unit.owner, text) for unit in self.units for text in (unit.agent_id, unit.name, *unit.wants)
-        }
+        # The engine has a new token for each time that somebody reads a value.
+        texts = resolve_each(
+            self._stack, (text for unit in self.units for text in (unit.agent_id, unit.name, *unit.wants))
+        )
         for unit in self.units:
             name, wants = texts[unit.name], tuple(texts[want] for want in unit.wants)
             known = replace(unit, name=name, wants=wants)

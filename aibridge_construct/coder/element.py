@@ -1,14 +1,15 @@
 """The base of every element of the coder provider: a type is a page of declarations on top of it.
 
 An element is one ``create`` call to the engine; its attributes stay in Python and are handed over when the stack is
-synthesized, as JSON or as HCL.
+synthesized: as JSON all at once, by the stack's requirement of the provider, or one by one as HCL.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import cache, partialmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from aibridge_construct._engine import (
     MIXING,
@@ -35,8 +36,8 @@ from aibridge_construct.coder.meta import (
     merged,
 )
 from aibridge_construct.coder.reading import Computed
-from aibridge_construct.coder.rendering import hcl_body, hcl_lifecycle, json_body
-from aibridge_construct.coder.requirement import require_coder_provider
+from aibridge_construct.coder.rendering import hcl_body, hcl_lifecycle, json_body, laid_over, put
+from aibridge_construct.coder.requirement import CoderRequirement, require_coder_provider
 from aibridge_construct.coder.taking import arguments, taken
 from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
 
@@ -57,6 +58,12 @@ class Element(_Base):
     """The type's name in Terraform, for example ``coder_script``."""
     TF_RESOURCE_TYPE: str
     """The same, under the name that generated bindings use."""
+    BLOCK: Literal["resource", "data"]
+    """In which of Terraform's blocks it stands."""
+
+    # Those of the engine's class, which has them in any case. For each element that is made the bridge would look up
+    # each name of the classes up to there in each of their interfaces, which takes longer than to make it.
+    __jsii_ifaces__: ClassVar[list[type]] = []
 
     _attributes: dict[str, object]
     _conditions: list[Precondition]
@@ -77,13 +84,30 @@ class Element(_Base):
 
     def to_hcl_terraform(self) -> Any:
         """The element as HCL, with a lifecycle that Terraform takes."""
-        kind = "data" if isinstance(self, TerraformDataSource) else "resource"
-        return hcl_lifecycle(super().to_hcl_terraform(), kind, self.TYPE)
+        return hcl_lifecycle(super().to_hcl_terraform(), self.BLOCK, self.TYPE)
+
+    @property
+    def overridden(self) -> list[str]:
+        """The names of the arguments that overrides were added to."""
+        return [*self._overrides]
+
+    def to_json(self) -> dict[str, Any]:
+        """The arguments as the stack's JSON has them: nothing of what the engine says of the element."""
+        if self._is_away:
+            return {}
+        self.resolve_dependencies()
+        return laid_over(json_body(self._written()), self._overrides)
+
+    def _whole(self) -> Any:
+        """The element as the stack's JSON has it."""
+        bodies = self.cdktf_stack.to_terraform().get(self.BLOCK, {}).get(self.TYPE, {})
+        name = self.friendly_unique_id
+        return {self.BLOCK: {self.TYPE: {name: bodies[name]}}} if name in bodies else {}
 
     @property
     def address(self) -> str:
         """The address in the stack: ``TYPE.NAME``, of a data source ``data.TYPE.NAME``."""
-        data = "data." if isinstance(self, TerraformDataSource) else ""
+        data = "data." if self.BLOCK == "data" else ""
         return f"{data}{self.TYPE}.{self.friendly_unique_id}"
 
     def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
@@ -154,6 +178,8 @@ class Element(_Base):
         self._called = id
         MIXING.require(self._what, [scope, attributes, meta])
         self._instances = self._instances_of(meta)
+        self._overrides: dict[str, Any] = {}
+        self._is_away = False
         self._made_by = {name: meta.get(name) for name in ("count", "for_each")}
         self._attributes = self._checked(attributes)
         self._agent_id = attributes.get("agent_id")
@@ -229,19 +255,25 @@ class Element(_Base):
             given["agent_id"] = id_for(self._scope, given["agent_id"], self._what, self._instances)
         return {name: value for name, value in given.items() if value is not None}
 
-    def _synthesize_attributes(self) -> dict[str, Any]:
-        self._resolve_dependencies()
-        return json_body(self._written())
-
     def _synthesize_hcl_attributes(self) -> dict[str, Any]:
-        self._resolve_dependencies()
-        return hcl_body(self._written(), address(self))
+        self.resolve_dependencies()
+        return laid_over(hcl_body(self._written(), address(self)), self._overrides)
 
     def _written(self) -> Mapping[str, object]:
         """The attributes as the stack has them."""
         return self._attributes
 
-    def _resolve_dependencies(self) -> None:
+    @property
+    def depends_on_constructs(self) -> bool:
+        """Whether ``depends_on`` names a construct, which may hold more later."""
+        return bool(self._dependency_scopes)
+
+    def resolve_dependencies(self) -> None:
+        """Tell the engine what the constructs in ``depends_on`` hold by now.
+
+        Raises:
+            InvalidValueError: one of them holds nothing, or the element itself.
+        """
         if self._dependency_scopes:
             found = [
                 *(each if isinstance(each, str) else address(each) for each in self._dependencies),
@@ -249,7 +281,19 @@ class Element(_Base):
             ]
             super().__setattr__("depends_on", list(dict.fromkeys(found)))
 
-    if not TYPE_CHECKING:  # a checker that saw it would let every name pass
+    if not TYPE_CHECKING:  # the engine says what they take; a checker that saw the last would let every name pass
+        # No plain functions, which the engine would call for every element in every synthesis.
+        to_terraform = partialmethod(_whole)
+        _synthesize_attributes = partialmethod(to_json)
+
+        def add_override(self, path: str, value: object) -> None:
+            """Write ``value`` at ``path`` of the element's JSON, ``None`` to take away what is there."""
+            names = path.split(".")
+            if names[0] in arguments(type(self)) or names[0] == "dynamic":
+                MIXING.require(self._what, [value])
+                put(self._overrides, names, value)
+            else:
+                super().add_override(path, value)
 
         def __setattr__(self, name: str, value: object) -> None:
             if name == "lifecycle" and "_conditions" in vars(self):
@@ -270,6 +314,8 @@ class Element(_Base):
 class Resource(Element, TerraformResource):
     """Base of the provider's resources."""
 
+    BLOCK: Literal["resource", "data"] = "resource"
+
     id: Computed[str] = Computed(str)
     """The id that the provider gives it."""
 
@@ -278,11 +324,23 @@ class Resource(Element, TerraformResource):
     ) -> None:
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
         placed(self, scope)
-        require_coder_provider(scope)
+        _state(self, require_coder_provider(scope))
+
+    def move_to(self, move_target: str, index: str | float | None = None) -> None:
+        """Have Terraform move the resource to the one with this target: another element declares it from now on."""
+        super().move_to(move_target, index)
+        self._is_away = True
+
+    def move_to_id(self, id: str) -> None:
+        """Have Terraform move the resource to this address: another element declares it from now on."""
+        super().move_to_id(id)
+        self._is_away = True
 
 
 class DataSource(Element, TerraformDataSource):
     """Base of the provider's data sources."""
+
+    BLOCK: Literal["resource", "data"] = "data"
 
     id: Computed[str] = Computed(str)
     """The id that the provider gives it."""
@@ -290,7 +348,19 @@ class DataSource(Element, TerraformDataSource):
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
         placed(self, scope)
-        require_coder_provider(scope)
+        _state(self, require_coder_provider(scope))
+
+
+def _state(element: Element, requirement: CoderRequirement) -> None:
+    if not _writes_itself(type(element)):
+        requirement.speak_for(element)
+
+
+@cache
+def _writes_itself(kind: type[Element]) -> bool:
+    """Whether a subclass says what its JSON is; the engine asks it."""
+    own = next(base for base in kind.__mro__ if "_synthesize_attributes" in vars(base))
+    return own is not Element
 
 
 def _preconditions(conditions: Iterable[tuple[str, str]]) -> list[Precondition]:
