@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aibridge_construct._engine import Construct, TerraformStack, resolve_each
 from aibridge_construct._stack import at_synthesis, per_stack
@@ -10,8 +10,7 @@ from aibridge_construct._stack import at_synthesis, per_stack
 __all__ = ["claim"]
 
 
-@dataclass(frozen=True)
-class _Claim:
+class _Claim(NamedTuple):
     owner: Construct
     agent_id: str
     what: str

@@ -7,8 +7,7 @@ that want it waiting until they time out; a cycle is refused by the agent, so it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from aibridge_construct._engine import Construct, TerraformStack, resolve_each
 from aibridge_construct._stack import at_synthesis, per_stack
@@ -30,8 +29,7 @@ class HasSyncUnit(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class _Unit:
+class _Unit(NamedTuple):
     name: str
     wants: tuple[str, ...]
     agent_id: str
@@ -99,7 +97,7 @@ class _Graph:
         )
         for unit in self.units:
             name, wants = texts[unit.name], tuple(texts[want] for want in unit.wants)
-            known = replace(unit, name=name, wants=wants)
+            known = unit._replace(name=name, wants=wants)
             agents.setdefault(texts[unit.agent_id], {}).setdefault(name, known)
         for units in agents.values():
             problems += [*_unknown(units, agents), *_cycles(units)]

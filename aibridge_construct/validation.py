@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import InvalidTemplateError, escaped_path, parts, references
@@ -117,8 +117,7 @@ def masked(value: object) -> str:
     return repr(text if len(text) <= 200 else f"{text[:200]}…")
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One condition on a text.
 
     Args:
@@ -156,8 +155,7 @@ class Check:
         return condition
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """What a field accepts.
 
     Args:

@@ -107,7 +107,7 @@ WITHOUT_NODE = {
     "hcl._parser",
     "hcl._reference",
     "hcl.body",
-    "hcl.document",
+    "hcl.configuration",
     "hcl.native",
     "hcl.template",
     "known",

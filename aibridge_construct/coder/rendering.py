@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from aibridge_construct import hcl
 from aibridge_construct.coder.blocks import Block
 from aibridge_construct.coder.checks import is_token
 from aibridge_construct.coder.given import Dynamic
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.hcl import writable
 
 __all__ = ["hcl_body", "hcl_lifecycle", "hcl_value", "json_body", "json_value", "laid_over", "put"]
 
@@ -128,7 +128,7 @@ def hcl_body(attributes: Mapping[str, object], element: str) -> dict[str, Any]:
 
 
 def _writable(value: object) -> object:
-    return writable(value) if isinstance(value, str) else value
+    return hcl.writable(value) if isinstance(value, str) else value
 
 
 def hcl_lifecycle(fragment: Any, kind: str, type: str) -> Any:
