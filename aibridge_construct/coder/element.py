@@ -7,9 +7,8 @@ synthesized: as JSON all at once, by the stack's requirement of the provider, or
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partialmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from aibridge_construct._engine import (
     MIXING,
@@ -17,54 +16,35 @@ from aibridge_construct._engine import (
     Postcondition,
     Precondition,
     TerraformDataSource,
-    TerraformElement,
     TerraformResource,
     TerraformResourceLifecycle,
 )
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import introduce, nearest
 from aibridge_construct.coder._agents import has_agents, id_for
+from aibridge_construct.coder._dependencies import Dependencies
 from aibridge_construct.coder._instances import Instances
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.meta import (
     MetaArguments,
     ResourceMetaArguments,
-    address,
     as_lifecycle,
-    dependencies,
-    inside,
     merged,
 )
 from aibridge_construct.coder.reading import Computed
-from aibridge_construct.coder.rendering import hcl_body, hcl_lifecycle, json_body, laid_over, put
-from aibridge_construct.coder.requirement import CoderRequirement, require_coder_provider
+from aibridge_construct.coder.requirement import require_coder_provider
+from aibridge_construct.coder.stated import Stated
 from aibridge_construct.coder.taking import arguments, taken
 from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
 
 __all__ = ["DataSource", "Element", "MetaArguments", "Resource", "ResourceMetaArguments", "arguments"]
 
 
-if TYPE_CHECKING:
-    _Base = TerraformElement
-else:
-    # The engine finds its own class in the order of bases, so this one must not be one of its classes.
-    _Base = object
-
-
-class Element(_Base):
+class Element(Stated):
     """What resources and data sources have in common, mixed in before the engine's class."""
 
-    TYPE: str
-    """The type's name in Terraform, for example ``coder_script``."""
     TF_RESOURCE_TYPE: str
-    """The same, under the name that generated bindings use."""
-    BLOCK: Literal["resource", "data"]
-    """In which of Terraform's blocks it stands."""
-
-    # Those of the engine's class, which has them in any case. For each element that is made the bridge would look up
-    # each name of the classes up to there in each of their interfaces, which takes longer than to make it.
-    __jsii_ifaces__: ClassVar[list[type]] = []
-
+    """The type's name in Terraform, under the name that generated bindings use."""
     _attributes: dict[str, object]
     _conditions: list[Precondition]
     _of_agent: list[Precondition]
@@ -81,28 +61,6 @@ class Element(_Base):
         introduce(cls)
         if "TYPE" in vars(cls):
             cls.TF_RESOURCE_TYPE = cls.TYPE
-
-    def to_hcl_terraform(self) -> Any:
-        """The element as HCL, with a lifecycle that Terraform takes."""
-        return hcl_lifecycle(super().to_hcl_terraform(), self.BLOCK, self.TYPE)
-
-    @property
-    def overridden(self) -> list[str]:
-        """The names of the arguments that overrides were added to."""
-        return [*self._overrides]
-
-    def to_json(self) -> dict[str, Any]:
-        """The arguments as the stack's JSON has them: nothing of what the engine says of the element."""
-        if self._is_away:
-            return {}
-        self.resolve_dependencies()
-        return laid_over(json_body(self._written()), self._overrides)
-
-    def _whole(self) -> Any:
-        """The element as the stack's JSON has it."""
-        bodies = self.cdktf_stack.to_terraform().get(self.BLOCK, {}).get(self.TYPE, {})
-        name = self.friendly_unique_id
-        return {self.BLOCK: {self.TYPE: {name: bodies[name]}}} if name in bodies else {}
 
     @property
     def address(self) -> str:
@@ -186,12 +144,10 @@ class Element(_Base):
         self._of_agent = self._with_agents(self._agent_id)
         self._conditions = [*self._of_agent]
         self._lifecycle = as_lifecycle(self._what, meta.get("lifecycle"))
-        self._dependencies: Sequence[TerraformElement | str] = []
-        self._dependency_scopes: list[Construct] = []
+        self._dependencies = Dependencies(self._what, meta.get("depends_on"))
         engine = {name: value for name, value in meta.items() if value is not None}
         if "depends_on" in engine:
-            self._dependencies, self._dependency_scopes = dependencies(self._what, engine["depends_on"])
-            engine["depends_on"] = [*self._dependencies]
+            engine["depends_on"] = self._dependencies.elements
         promised = self._postconditions()
         if "lifecycle" in engine or self._conditions or promised:
             engine["lifecycle"] = merged(self._lifecycle, self._conditions, promised)
@@ -229,15 +185,6 @@ class Element(_Base):
             instances.require_whole(self._what)
         return instances
 
-    def _depend_on(self, given: object) -> list[str] | None:
-        """The addresses in a ``depends_on`` that is assigned; constructs are looked into at synthesis."""
-        items = given if isinstance(given, list | tuple) else [] if given is None else [given]
-        texts = [item for item in items if isinstance(item, str)]  # as the engine has it
-        others = [item for item in items if not isinstance(item, str)] if isinstance(given, list | tuple) else given
-        elements, scopes = dependencies(self._what, others) if others else ([], [])
-        self._dependencies, self._dependency_scopes = [*texts, *elements], scopes
-        return None if given is None else [*texts, *(each.fqn for each in elements)]
-
     def _with_agents(self, agent_id: object) -> list[Precondition]:
         """What must hold for each instance to have its agent."""
         if self._instances is None or not isinstance(agent_id, str):
@@ -255,45 +202,11 @@ class Element(_Base):
             given["agent_id"] = id_for(self._scope, given["agent_id"], self._what, self._instances)
         return {name: value for name, value in given.items() if value is not None}
 
-    def _synthesize_hcl_attributes(self) -> dict[str, Any]:
-        self.resolve_dependencies()
-        return laid_over(hcl_body(self._written(), address(self)), self._overrides)
-
     def _written(self) -> Mapping[str, object]:
         """The attributes as the stack has them."""
         return self._attributes
 
-    @property
-    def depends_on_constructs(self) -> bool:
-        """Whether ``depends_on`` names a construct, which may hold more later."""
-        return bool(self._dependency_scopes)
-
-    def resolve_dependencies(self) -> None:
-        """Tell the engine what the constructs in ``depends_on`` hold by now.
-
-        Raises:
-            InvalidValueError: one of them holds nothing, or the element itself.
-        """
-        if self._dependency_scopes:
-            found = [
-                *(each if isinstance(each, str) else address(each) for each in self._dependencies),
-                *(each for scope in self._dependency_scopes for each in inside(self._what, scope, self)),
-            ]
-            super().__setattr__("depends_on", list(dict.fromkeys(found)))
-
-    if not TYPE_CHECKING:  # the engine says what they take; a checker that saw the last would let every name pass
-        # No plain functions, which the engine would call for every element in every synthesis.
-        to_terraform = partialmethod(_whole)
-        _synthesize_attributes = partialmethod(to_json)
-
-        def add_override(self, path: str, value: object) -> None:
-            """Write ``value`` at ``path`` of the element's JSON, ``None`` to take away what is there."""
-            names = path.split(".")
-            if names[0] in arguments(type(self)) or names[0] == "dynamic":
-                MIXING.require(self._what, [value])
-                put(self._overrides, names, value)
-            else:
-                super().add_override(path, value)
+    if not TYPE_CHECKING:  # a checker that saw it would let every name pass
 
         def __setattr__(self, name: str, value: object) -> None:
             if name == "lifecycle" and "_conditions" in vars(self):
@@ -303,7 +216,8 @@ class Element(_Base):
             elif name in ("count", "for_each") and "_conditions" in vars(self):
                 self._count_again(name, value)
             elif name == "depends_on" and "_conditions" in vars(self):
-                value = self._depend_on(value)
+                self._dependencies = Dependencies(self._what, value, assigned=True)
+                value = None if value is None else self._dependencies.for_engine
             elif not name.startswith("_") and "TYPE" in vars(type(self)) and not hasattr(type(self), name):
                 known = [each for each in dir(type(self)) if not each.startswith("_")]
                 owner = type(self).__name__
@@ -324,7 +238,7 @@ class Resource(Element, TerraformResource):
     ) -> None:
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
         placed(self, scope)
-        _state(self, require_coder_provider(scope))
+        require_coder_provider(scope).speak_for(self)
 
     def move_to(self, move_target: str, index: str | float | None = None) -> None:
         """Have Terraform move the resource to the one with this target: another element declares it from now on."""
@@ -348,19 +262,7 @@ class DataSource(Element, TerraformDataSource):
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
         placed(self, scope)
-        _state(self, require_coder_provider(scope))
-
-
-def _state(element: Element, requirement: CoderRequirement) -> None:
-    if not _writes_itself(type(element)):
-        requirement.speak_for(element)
-
-
-@cache
-def _writes_itself(kind: type[Element]) -> bool:
-    """Whether a subclass says what its JSON is; the engine asks it."""
-    own = next(base for base in kind.__mro__ if "_synthesize_attributes" in vars(base))
-    return own is not Element
+        require_coder_provider(scope).speak_for(self)
 
 
 def _preconditions(conditions: Iterable[tuple[str, str]]) -> list[Precondition]:

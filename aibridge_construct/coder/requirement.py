@@ -9,16 +9,14 @@ each question takes as long as the checks of a whole proxy.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aibridge_construct._engine import IConstruct, TerraformElement, TerraformProvider, TerraformStack
 from aibridge_construct._stack import per_stack
 from aibridge_construct._version import __version__
 from aibridge_construct.coder.bodies import bodies_of
+from aibridge_construct.coder.stated import Stated, writes_itself
 from aibridge_construct.native import write_natively
-
-if TYPE_CHECKING:
-    from aibridge_construct.coder.element import Element
 
 __all__ = [
     "MINIMUM_VERSION",
@@ -46,12 +44,13 @@ class CoderRequirement(TerraformElement):
         super().__init__(stack, "coder-requirement")
         self._stack = stack
         self._node = stack.node
-        self._elements: dict[Element, str | None] = {}
+        self._elements: dict[Stated, str | None] = {}
         write_natively(stack)
 
-    def speak_for(self, element: Element) -> None:
-        """State the arguments of ``element`` from now on."""
-        self._elements[element] = None
+    def speak_for(self, element: Stated) -> None:
+        """State the arguments of ``element`` from now on, unless its class does."""
+        if not writes_itself(type(element)):
+            self._elements[element] = None
 
     def to_terraform(self) -> Any:
         """The requirement, the arguments and the locals as a fragment of the stack's JSON."""
@@ -68,7 +67,7 @@ class CoderRequirement(TerraformElement):
             fragment["locals"] = {body.name: body.stretches for body in shared}
         return fragment
 
-    def _name(self, element: Element) -> str:
+    def _name(self, element: Stated) -> str:
         """Its name in the stack, which does not change from a synthesis on."""
         name = self._elements[element]
         if name is None:
