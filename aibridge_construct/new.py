@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from aibridge_construct._choice import ENGINES, choose
+from aibridge_construct.choices import meant
 from aibridge_construct.errors import InvalidValueError, TemplateError
 from aibridge_construct.validation import masked
 
@@ -101,9 +102,13 @@ def _check(name: str, kind: str, engine: str) -> None:
             f"{_LONGEST} characters, and neither {' nor '.join(_TAKEN)}; for example my-template. Got {masked(name)}.",
         )
     if kind not in KINDS:
-        raise InvalidValueError("kind", f"--kind must be one of {', '.join(KINDS)}. Got {masked(kind)}.")
+        raise InvalidValueError(
+            "kind", f"--kind must be one of {', '.join(KINDS)}. Got {masked(kind)}.{meant(kind, KINDS)}"
+        )
     if engine not in ENGINES:
-        raise InvalidValueError("engine", f"--engine must be {' or '.join(ENGINES)}. Got {masked(engine)}.")
+        raise InvalidValueError(
+            "engine", f"--engine must be {' or '.join(ENGINES)}. Got {masked(engine)}.{meant(engine, ENGINES)}"
+        )
 
 
 def _examples() -> Path:

@@ -22,7 +22,7 @@ from aibridge_construct._engine import (
     TerraformResourceLifecycle,
     resolve,
 )
-from aibridge_construct.arguments import nearest
+from aibridge_construct.choices import a_list, nearest, no_list
 from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
 from aibridge_construct.validation import masked
 
@@ -67,14 +67,11 @@ def dependencies(what: str, given: object) -> tuple[list[TerraformElement], list
     Raises:
         InvalidValueError: an item is neither; the engine would leave it out.
     """
-    items: Sequence[Any] = given if isinstance(given, list | tuple) else [given]
-    wrong = [item for item in items if not isinstance(item, Construct)]
-    if wrong or items is not given:
-        raise InvalidValueError(
-            "depends_on",
-            f"depends_on of {what} must be a list of elements, modules or constructs, for example depends_on=[agent]. "
-            f"Got {masked(wrong[0] if wrong else given)}.",
-        )
+    meaning = "elements, modules or constructs"
+    items = a_list("depends_on", given, meaning, example="agent", of=what, kind=list | tuple)
+    for item in items:
+        if not isinstance(item, Construct):
+            raise no_list("depends_on", item, meaning, example="agent", of=what)
     return (
         [item for item in items if isinstance(item, TerraformElement)],
         [item for item in items if not isinstance(item, TerraformElement)],
@@ -152,8 +149,5 @@ def _trigger(given: object) -> str:
     if isinstance(given, TerraformElement):
         return address(given)
     if not isinstance(given, str):
-        raise InvalidValueError(
-            "replace_triggered_by",
-            f"replace_triggered_by must list resources or their addresses, for example [agent]. Got {masked(given)}.",
-        )
+        raise no_list("replace_triggered_by", given, "resources or their addresses", example="agent")
     return given

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
+
+from aibridge_construct.choices import a_list
 
 __all__ = ["parameter_variable", "secret_variable", "workspace_environment"]
 
@@ -55,7 +57,9 @@ def workspace_environment(
         "CODER_WORKSPACE_OWNER_NAME": owner.capitalize(),
         "CODER_WORKSPACE_OWNER_EMAIL": f"{owner}@example.com",
         "CODER_WORKSPACE_OWNER_ID": _uuid("owner", owner),
-        "CODER_WORKSPACE_OWNER_GROUPS": json.dumps(list(groups)),
+        "CODER_WORKSPACE_OWNER_GROUPS": json.dumps(
+            list(a_list("groups", groups, "names", example='"admins"', kind=Iterable))
+        ),
         "CODER_WORKSPACE_OWNER_LOGIN_TYPE": "password",
         "CODER_WORKSPACE_OWNER_RBAC_ROLES": "[]",
         "CODER_WORKSPACE_TEMPLATE_ID": _uuid("template", "template"),
