@@ -1,8 +1,9 @@
 """How an error of the engine, or of ours, ends a program: with its reason as the last words, in Python's terms.
 
 What the engine refuses comes back from JavaScript: a trace of its own, frames of the bridge, and a text for programmers
-in JavaScript. Nothing of that helps who wrote the stack, nor do the lines of this library. ``sys.excepthook`` is Python's own place to say how an error
-that nobody caught is shown; who catches one finds it unchanged.
+in JavaScript. Nothing of that helps who wrote the stack, nor do the lines of this library. ``sys.excepthook`` is
+Python's own place to say how an error that nobody caught is shown; who catches one finds it unchanged, but for words of
+JavaScript in a refused validation.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ def install() -> None:
                 short.add_note(note)
             shown_by(RuntimeError, short, _without(_INNER, trace) or trace)
         elif isinstance(error, AIBridgeError):
-            shown_by(kind, error, _without({*_INNER, "aibridge_construct"}, trace) or trace)
+            short_trace = _without({*_INNER, "aibridge_construct"}, trace) or trace
+            shown_by(kind, error.with_traceback(short_trace), short_trace)
         else:
             shown_by(kind, error, trace)
 

@@ -1,4 +1,4 @@
-"""What Python decides: lists, words to choose from, True or False, ids; each is refused in the same words everywhere."""
+"""What Python decides: lists, words to choose from, True or False, ids; each is refused in the same words."""
 
 from __future__ import annotations
 
@@ -68,6 +68,12 @@ def world(app: App) -> World:
 
 Make = Callable[[World, Any], object]
 
+
+def _preset(w: World, schedule: Any) -> DataCoderWorkspacePreset:
+    prebuilds = {"instances": 1, "scheduling": {"timezone": "UTC", "schedule": schedule}}
+    return DataCoderWorkspacePreset(w.stack, "x", name="x", prebuilds=prebuilds)
+
+
 LISTS: list[tuple[str, Make]] = [
     ("runtimes", lambda w, text: w.tool(runtimes=text)),
     ("after", lambda w, text: w.tool(after=text)),
@@ -90,7 +96,7 @@ LISTS: list[tuple[str, Make]] = [
     ("metadata", lambda w, text: CoderAgent(w.stack, "x", metadata=text, **LINUX)),
     ("item", lambda w, text: CoderMetadata(w.stack, "x", resource_id="r", item=text)),
     ("option", lambda w, text: DataCoderParameter(w.stack, "x", name="x", option=text)),
-    ("prebuilds.scheduling.schedule", lambda w, text: _preset(w, text)),
+    ("prebuilds.scheduling.schedule", _preset),
     ("groups", lambda w, text: workspace_environment(groups=text)),
     ("required", lambda w, text: Module(SOURCE, version="1.0.0", required=text)),
     ("optional", lambda w, text: Module(SOURCE, version="1.0.0", optional=text)),
@@ -104,11 +110,6 @@ SOURCE = "registry.example.com/a/b/c"
 
 def _copilot(w: World, **arguments: Any) -> Copilot:
     return Copilot(w.stack, "copilot", agent_id=w.agent.id, workdir="/home/coder", **arguments)
-
-
-def _preset(w: World, schedule: Any) -> DataCoderWorkspacePreset:
-    prebuilds = {"instances": 1, "scheduling": {"timezone": "UTC", "schedule": schedule}}
-    return DataCoderWorkspacePreset(w.stack, "x", name="x", prebuilds=prebuilds)
 
 
 @pytest.mark.parametrize(

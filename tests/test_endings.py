@@ -56,6 +56,11 @@ def run(program: str, folder: Path, env: dict[str, str | None] | None = None) ->
         ),
         pytest.param('Annotations.of(stack).add_error("Mine.")', "[demo] Mine.", id="an annotation"),
         pytest.param('CoderAgent(stack, "coder", os="linux", arch="amd64")', ID_TAKEN, id="an id"),
+        pytest.param(
+            'CoderAgent(stack, "a", os="linx", arch="amd64")',
+            "aibridge_construct.errors.InvalidValueError: os of coder_agent 'a' must be one of",
+            id="a value",
+        ),
     ],
 )
 def test_the_reason_is_the_last_thing_said_and_said_once(mistake: str, last: str, tmp_path: Path) -> None:

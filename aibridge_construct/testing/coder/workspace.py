@@ -57,9 +57,7 @@ def workspace_environment(
         "CODER_WORKSPACE_OWNER_NAME": owner.capitalize(),
         "CODER_WORKSPACE_OWNER_EMAIL": f"{owner}@example.com",
         "CODER_WORKSPACE_OWNER_ID": _uuid("owner", owner),
-        "CODER_WORKSPACE_OWNER_GROUPS": json.dumps(
-            list(a_list("groups", groups, "names", example='"admins"', kind=Iterable))
-        ),
+        "CODER_WORKSPACE_OWNER_GROUPS": json.dumps(_names("groups", groups)),
         "CODER_WORKSPACE_OWNER_LOGIN_TYPE": "password",
         "CODER_WORKSPACE_OWNER_RBAC_ROLES": "[]",
         "CODER_WORKSPACE_TEMPLATE_ID": _uuid("template", "template"),
@@ -103,3 +101,7 @@ def secret_variable(secret: str) -> str:
 def _uuid(kind: str, name: str) -> str:
     digest = hashlib.sha256(f"{kind} {name}".encode()).hexdigest()
     return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
+
+
+def _names(argument: str, given: Iterable[str]) -> list[str]:
+    return list(a_list(argument, given, "names", example='"admins"', kind=Iterable))
