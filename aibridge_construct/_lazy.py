@@ -25,7 +25,13 @@ def lazy(package: str, homes: Mapping[str, Sequence[str]]) -> tuple[Callable[[st
 
     def get(name: str) -> Any:
         if name in home_of:
-            value = getattr(import_module(f".{home_of[name]}", package), name)
+            try:
+                value = getattr(import_module(f".{home_of[name]}", package), name)
+            except ImportError as error:
+                if type(error) is not ImportError or error.name is None:
+                    raise
+                # Of the engine, in words of ours: where they were found is no matter of who imports.
+                raise error.with_traceback(None) from None
             # From now on Python finds it without asking.
             setattr(sys.modules[package], name, value)
             return value

@@ -88,6 +88,7 @@ WITHOUT_NODE = {
     "_mixing",
     "_node",
     "_refusals",
+    "_watch",
     "_version",
     "arguments",
     "choices",
