@@ -175,7 +175,7 @@ def test_the_first_use_of_each_name_that_needs_a_node_says_so(tmp_path: Path) ->
 def test_an_engine_that_is_not_whole_is_told_with_what_to_install(missing: str, tmp_path: Path) -> None:
     program = f"import sys; sys.modules['{missing}'] = None\nfrom aibridge_construct import CoderTemplate"
     last = run(program, tmp_path).stderr.splitlines()[-1]
-    assert re.match(rf"ImportError: The CDK engine is not whole: \w+ needs the module {missing}, which is not there", last)
+    assert re.match(rf"ImportError: The CDK engine is not whole: \w+ needs the module {missing}, which is not", last)
     assert last.endswith("Install it anew: pip install --force-reinstall aibridge-construct.")
 
 
