@@ -88,7 +88,6 @@ WITHOUT_NODE = {
     "_mixing",
     "_node",
     "_refusals",
-    "_watch",
     "_version",
     "arguments",
     "choices",
