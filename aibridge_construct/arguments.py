@@ -33,9 +33,12 @@ def introduce(kind: type) -> None:
     would show the words of the engine's own constructor before those of the class.
     """
     kind.__signature__ = _Signature()  # type: ignore[attr-defined] # of subclasses, too
-    told = getattr(vars(kind).get("__init__"), "told", None)
+    constructor = vars(kind).get("__init__")
+    told = getattr(constructor, "told", None)
     if kind.__doc__ and told:
         kind.__doc__ = f"{inspect.cleandoc(kind.__doc__)}\n\n{told}"
+        # Of the two, help() shows both.
+        constructor.__doc__ = inspect.cleandoc(constructor.__doc__ or "").partition("\n\n")[0]
 
 
 def sealed(kind: Class) -> Class:
