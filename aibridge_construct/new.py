@@ -24,7 +24,7 @@ KINDS = {
     "kubernetes": "the same on a deployment with a volume claim, with parameters",
     "devcontainer": "a project's dev container with an agent of its own, presets and a task",
     "minimal": "one agent and the proxy, to add a machine to",
-    "tools": "one agent and tools in Node, Python and curl",
+    "tools": "one agent and tools: curl, Claude Code, a Python service, Copilot",
 }
 #: Where a repository keeps wheels that are in no index.
 WHEELS = "wheels"
