@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from aibridge_construct._engine import Construct, TerraformStack, resolve_each
 from aibridge_construct._stack import at_synthesis, per_stack
+from aibridge_construct.choices import a_list
 from aibridge_construct.claims import claim
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.rules import SYNC_UNIT
@@ -58,25 +59,25 @@ def declare_unit(owner: Construct, name: str, *, agent_id: str, wants: Sequence[
         value=name,
         otherwise="one would complete the other. Give one of them another sync_unit.",
     )
-    per_stack(owner, _Graph).units.append(_Unit(name, tuple(unit_names(wants)), agent_id, owner))
+    per_stack(owner, _Graph).units.append(_Unit(name, tuple(unit_names(wants, "wants")), agent_id, owner))
 
 
-def unit_names(after: Sequence[HasSyncUnit | str]) -> Iterator[str]:
-    """The unit names of proxies, tools and unit names.
+def unit_names(after: Sequence[HasSyncUnit | str], argument: str = "after") -> Iterator[str]:
+    """The unit names of proxies, tools and unit names, which are those of ``argument``.
 
     Raises:
         InvalidValueError: an item is none of these, or ``after`` is one name instead of a list.
     """
-    if isinstance(after, str) or not isinstance(after, Sequence):
-        raise InvalidValueError("after", f"after must be a list, for example after=[proxy]. Got {masked(after)}.")
-    for item in after:
+    for item in a_list(argument, after, "proxies, tools or unit names", example="proxy"):
         if isinstance(item, str):
             yield SYNC_UNIT.require(item)
         elif isinstance(item, HasSyncUnit):
             yield item.sync_unit
         else:
             raise InvalidValueError(
-                "after", f"after must list proxies, tools or unit names, for example after=[proxy]. Got {masked(item)}."
+                argument,
+                f"{argument} must list proxies, tools or unit names, for example {argument}=[proxy]. "
+                f"Got {masked(item)}.",
             )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from aibridge_construct.arguments import nearest
+from aibridge_construct.choices import nearest
 from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
 
 __all__ = ["Block", "BlockFields", "Kind", "kinds"]

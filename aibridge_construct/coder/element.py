@@ -20,7 +20,8 @@ from aibridge_construct._engine import (
     TerraformResourceLifecycle,
 )
 from aibridge_construct._stack import placed
-from aibridge_construct.arguments import introduce, nearest
+from aibridge_construct.arguments import introduce
+from aibridge_construct.choices import nearest
 from aibridge_construct.coder._agents import has_agents, id_for
 from aibridge_construct.coder._dependencies import Dependencies
 from aibridge_construct.coder._instances import Instances
@@ -128,7 +129,9 @@ class Element(Stated):
 
     @property
     def _what(self) -> str:
-        return f"{self.TYPE} {self._called!r}"
+        # A construct that is made of elements speaks for them: their names are none that its user wrote.
+        spoken_for: Mapping[str, str] = getattr(self._scope, "_speaks_for", {})
+        return spoken_for.get(self._called) or f"{self.TYPE} {self._called!r}"
 
     def _take(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: Mapping[str, Any]) -> Any:
         """Keep the attributes; returns the meta-arguments as the engine wants them."""
@@ -192,7 +195,7 @@ class Element(Stated):
         return _preconditions(has_agents(self._scope, agent_id, self._what, self._instances))
 
     def _checked(self, attributes: Mapping[str, object]) -> dict[str, object]:
-        check = Refusals(self.TYPE, self._called)
+        check = Refusals(self._what)
         given = {
             name: taken(argument, check, self._scope, attributes.get(name))
             for name, argument in arguments(type(self)).items()

@@ -17,7 +17,7 @@ from aibridge_construct._engine import (
     TerraformProvider,
     TerraformResourceLifecycle,
 )
-from aibridge_construct.arguments import nearest
+from aibridge_construct.choices import nearest, no_list
 from aibridge_construct.coder._dependencies import address
 from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
 from aibridge_construct.validation import masked
@@ -103,8 +103,5 @@ def _trigger(given: object) -> str:
     if isinstance(given, TerraformElement):
         return address(given)
     if not isinstance(given, str):
-        raise InvalidValueError(
-            "replace_triggered_by",
-            f"replace_triggered_by must list resources or their addresses, for example [agent]. Got {masked(given)}.",
-        )
+        raise no_list("replace_triggered_by", given, "resources or their addresses", example="agent")
     return given
