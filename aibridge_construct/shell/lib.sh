@@ -21,6 +21,7 @@ work=''         # private directory for temporary files, '' = none
 child=''        # processes that are waited for, '' = none
 clock=''        # the alarm clock, '' = none
 clock_end=0     # when it wakes up next
+clock_busy=''   # not '' while it is needed
 clock_pipe=''   # not '' when there is a way to tell it something
 now=0           # what `tick` has found
 unit=''         # synchronisation unit that was started, '' = none
@@ -77,7 +78,7 @@ leave() {
   work_end
   sync_end
   [ -z "$remover" ] || wait "$remover" 2>/dev/null
-  clock_stop
+  clock_drop
   exit "$1"
 }
 
@@ -107,18 +108,28 @@ run_for() {
 await() {
   tick
   await_end=$((now + ${1%.*}))
-  # A clock that rings in time serves this wait too, because it is two processes.
+  # A clock that wakes up in time serves this wait too, because it is two processes.
   if [ "$clock_end" -le $((now + 1)) ] || [ "$clock_end" -gt "$await_end" ]; then
-    clock_stop
+    clock_drop
     clock_start "$1"
   fi
+  clock_busy=yes
   clock_tell "$await_end $child"
   # shellcheck disable=SC2086 # may be several
   wait $child 2>/dev/null
   await_status=$?
   child=''
-  clock_tell '0'
+  clock_leave
   return "$await_status"
+}
+
+# The wait is over. A clock that woke up meanwhile may have gone back to sleep for it.
+clock_leave() {
+  [ -n "$clock_busy" ] || return 0
+  clock_tell 0
+  tick
+  [ "$now" -lt "$clock_end" ] || clock_stop
+  clock_busy=''
 }
 
 # What the clock is to know: until when to wait, and the processes. It reads that when it wakes up, and no signal wakes
@@ -174,11 +185,16 @@ clock_read() {
   done
 }
 
+# Once it has found nothing to wait for it is no more, and its number may be another process's by now.
+clock_drop() {
+  tick
+  [ "$now" -le $((clock_end + 1)) ] || clock=''
+  clock_stop
+}
+
 clock_stop() {
   [ -n "$clock" ] || return 0
-  tick
-  # Long after it rang, its number may be another process's.
-  [ "$now" -gt $((clock_end + 1)) ] || kill -s USR2 "$clock" 2>/dev/null
+  kill -s USR2 "$clock" 2>/dev/null
   wait "$clock" 2>/dev/null
   clock='' clock_end=0
 }
@@ -193,7 +209,8 @@ stop_child() {
     wait $child 2>/dev/null
     child=''
   fi
-  clock_stop
+  clock_leave
+  clock_drop
 }
 
 # Sets `now`, in whole seconds. The uptime costs no process and does not jump when the clock is set.
