@@ -394,6 +394,16 @@ work_begin() {
   return 1
 }
 
+# work_begin_below DIRECTORY: makes both where the directory is not there yet: one process. Else work stays empty.
+work_begin_below() {
+  [ ! -d "$1" ] || return 0
+  work=$1/.aibridge-$$-0
+  # shellcheck disable=SC2174 # others may read what lies above it
+  mkdir -p -m 700 "$work" 2>/dev/null && return
+  work=''
+  [ -d "$1" ]
+}
+
 work_end() {
   [ -n "$work" ] || return 0
   rm -rf "$work" 2>/dev/null &
@@ -475,7 +485,7 @@ pem_check() {
         ;;
       '-----BEGIN CERTIFICATE-----' | '-----BEGIN X509 CERTIFICATE-----')
         [ -z "$pem_inside" ] || break
-        pem_inside=${pem_line#-----BEGIN } pem_length=0 pem_head='' pem_tail=''
+        pem_inside=${pem_line#-----BEGIN } pem_length=0 pem_start='' pem_head='' pem_tail=''
         pem_note_untidy
         ;;
       '-----END CERTIFICATE-----' | '-----END X509 CERTIFICATE-----')
@@ -572,6 +582,7 @@ pem_base64() {
 }
 
 pem_take() {
+  [ ${#pem_start} -ge 8 ] || pem_start=$pem_start$pem_line
   # Enough for the issuer and the validity; all of it would make a long file slow.
   [ ${#pem_head} -ge 4096 ] || pem_head=$pem_head$pem_line
   pem_tail=$pem_line
@@ -608,8 +619,7 @@ pem_whole() {
     *=) pem_padding=1 ;;
     *) pem_padding=0 ;;
   esac
-  # Cut first: what is done to a text of this size costs as much as all the rest.
-  pem_rest=${pem_head%"${pem_head#????????}"}
+  pem_rest=$pem_start
   pem_bytes && pem_der=$((b1 == 48 ? b2 : 0)) pem_size=$b3
   case $pem_der in
     130) pem_bytes && pem_size=$((4 + pem_size * 256 + b1)) ;;
@@ -629,9 +639,11 @@ pem_validity() {
     *wHhcN*) pem_rest=HhcN${pem_head#*wHhcN} ;;
     *) return 0 ;;
   esac
-  pem_rest=${pem_rest%"${pem_rest#????????????????????????????????????????}"}
+  # What is done to a text of that size costs as much as all the rest: the second date alone, behind these.
+  pem_rest=${pem_rest#????????????????????}
+  pem_rest=${pem_rest%"${pem_rest#????????????????????}"}
   pem_dates=''
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
+  for _ in 1 2 3 4 5; do
     pem_bytes
     for pem_byte in "$b1" "$b2" "$b3"; do
       case $pem_byte in
@@ -641,7 +653,6 @@ pem_validity() {
     done
   done
   pem_dates=${pem_dates#"${pem_dates%%[0-9]*}"}
-  pem_dates=${pem_dates#????????????...}
   pem_dates=${pem_dates%"${pem_dates#????????????}"}
   case $pem_dates in
     *.* | '') return 0 ;;
