@@ -26,11 +26,14 @@ AIBRIDGE_PIPE_END"
   return 1
 }
 
-# Sets aibridge_pid: in a subshell $$ is that of the script.
+# Sets aibridge_pid: in a subshell $$ is that of the script. (Shells read byte by byte; in `stat` it is one long line.)
 aibridge_self() {
-  if [ "$aibridge_proc" = own ] && read -r aibridge_pid <"/proc/self/stat"; then
-    aibridge_pid=${aibridge_pid%% *}
-  else
-    aibridge_pid=$(exec sh -c 'echo $PPID')
+  if [ "$aibridge_proc" = own ]; then
+    while read -r aibridge_line aibridge_pid; do
+      case $aibridge_line in
+        Tgid:) return ;;
+      esac
+    done </proc/self/status
   fi
+  aibridge_pid=$(exec sh -c 'echo $PPID')
 } 2>/dev/null

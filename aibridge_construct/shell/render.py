@@ -81,8 +81,8 @@ _TAKE_OPTIONS = (
 # Whether what stands in /proc are the processes of this script: some sandboxes show those of another namespace, whose
 # numbers are other processes here.
 _LOOK_AT_PROC = (
-    "aibridge_proc=none; if read -r aibridge_pid _ </proc/self/stat; then "
-    'case $aibridge_pid in "$$") aibridge_proc=own ;; *) aibridge_proc=other ;; esac; fi 2>/dev/null\n'
+    'aibridge_proc=none; if [ /proc/self -ef "/proc/$$" ]; then aibridge_proc=own; '
+    "elif [ -e /proc/self/stat ]; then aibridge_proc=other; fi\n"
 )
 
 _PROLOGUE = f"""\

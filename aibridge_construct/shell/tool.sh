@@ -159,7 +159,7 @@ aibridge_abandon() {
   else
     keep_signal TERM
     sync_end
-    clock_stop
+    clock_drop
   fi
 }
 
@@ -183,7 +183,7 @@ aibridge_keep() {
     keep_listen
   fi
   # For the rest, a clock that does not ring soon is none.
-  [ "$clock_end" -le $((now + 5)) ] || clock_stop
+  [ "$clock_end" -le $((now + 5)) ] || clock_drop
   printf 'running %s %s %s %s\n' "$keep_tool" "${clock:--}" "$clock_end" "$unit" >&5
   # From now on it is the script that answers signals: they end this shell wherever it is.
   trap - EXIT HUP TERM USR1
@@ -354,13 +354,13 @@ keep_end() {
   trap '' HUP INT TERM USR1
   leaving=yes
   sync_end
-  clock_stop
+  clock_drop
 }
 
 # ---- the end by a signal: the agent kills the script 10 s after it -------------------------------------
 
 keep_stop() {
-  clock_stop
+  clock_drop
   keep_pass "$1"
   sync_end
   if ! keep_ends_within 1; then
@@ -378,7 +378,7 @@ keep_stop() {
     keep_signal KILL
     [ -n "$others" ] || break
   done
-  clock_stop
+  clock_drop
 }
 
 # A tool gets the signal that the script got, but TERM where that has a handler and the other one just kills. (For INT
