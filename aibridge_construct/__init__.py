@@ -254,6 +254,7 @@ _HOMES = {
 }
 
 if not TYPE_CHECKING:
-    from aibridge_construct._lazy import lazy
+    from aibridge_construct._lazy import lazy, watch
 
+    watch()
     __getattr__, __dir__ = lazy(__name__, _HOMES)

@@ -11,7 +11,7 @@ from importlib import metadata
 from aibridge_construct._choice import ENGINES
 from aibridge_construct._version import __version__
 from aibridge_construct.errors import AIBridgeError
-from aibridge_construct.new import KINDS, new
+from aibridge_construct.new import KINDS, WHEELS, is_installed, new
 
 __all__ = ["main"]
 
@@ -20,6 +20,13 @@ _NEXT = """{folder}/ is a template repository, of the kind {kind}. What comes ne
   cd {folder}
   python -m pip install -r requirements.txt
   python tasks.py
+
+Where no index that you use has the wheel of aibridge-construct, put it into {folder}/{wheels}/ and add
+--find-links {wheels} to the second line. The workflow looks there too.
+"""
+_ABOUT_ENGINE = """
+{engine} is not installed here, so requirements.txt leaves its version to pip. To have that pinned too, begin with
+python -m pip install 'aibridge-construct[{engine}]'.
 """
 
 
@@ -44,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (AIBridgeError, ImportError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(_NEXT.format(folder=folder.name, kind=given.kind))
+    sys.stdout.write(_NEXT.format(folder=folder.name, kind=given.kind, wheels=WHEELS))
+    if given.engine and not is_installed(given.engine):
+        sys.stdout.write(_ABOUT_ENGINE.format(engine=given.engine))
     return 0
 
 

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
+from aibridge_construct._refusals import in_place
+
 __all__ = ["guard"]
 
 
@@ -58,7 +60,11 @@ class _Channel:
         self._lock.acquire()
         called_back = False
         try:
-            answer = question(request, *more, **named)
+            try:
+                answer = question(request, *more, **named)
+            except RuntimeError as error:
+                in_place(error)
+                raise
             self._watch.after(request, answer)
             called_back = isinstance(answer, self._callback)
         finally:

@@ -33,13 +33,15 @@ def choose() -> str:
         raise ImportError(
             f"cdktf and cdktn are both imported{_importers()}, and one app has one engine: import one of them only, or "
             f"say which this library is to use, {_VARIABLE}=cdktn or {_VARIABLE}=cdktf. To move a template from cdktf "
-            "to cdktn, change all its imports, those of provider packages too."
+            "to cdktn, change all its imports, those of provider packages too.",
+            name="cdktn",
         )
     found = [*imported, *filter(_is_installed, ENGINES)]
     if not found:
         raise ImportError(
             "No CDK engine is installed. pip install aibridge-construct brings cdktf, pip install "
-            "'aibridge-construct[cdktn]' cdktn."
+            "'aibridge-construct[cdktn]' cdktn.",
+            name="cdktf",
         )
     return found[0]
 
@@ -61,11 +63,14 @@ def distribution(engine: str) -> str:
 
 def _named(name: str) -> str:
     if name not in ENGINES:
-        raise ImportError(f"{_VARIABLE} must be cdktf or cdktn; unset, the library chooses. Got {name[:40]!r}.")
+        raise ImportError(
+            f"{_VARIABLE} must be cdktf or cdktn; unset, the library chooses. Got {name[:40]!r}.", name=name
+        )
     if not loaded(name) and not _is_installed(name):
         raise ImportError(
             f"{_VARIABLE} is {name!r}, which is not installed: pip install '{distribution(name)}', or unset "
-            f"{_VARIABLE}."
+            f"{_VARIABLE}.",
+            name=name,
         )
     return name
 

@@ -11,15 +11,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
+from json import JSONDecodeError
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
-__all__ = ["start"]
+__all__ = ["explain", "start"]
 
 _CURE = (
     "The CDK engine needs Node.js 22 or 24. Install it (https://nodejs.org), or install aibridge-construct[node], "
@@ -31,22 +32,41 @@ def start(engine: str) -> None:
     """Import ``engine``, which starts its Node.js.
 
     Raises:
-        ImportError: there is no Node.js, or none that the engine works with.
+        ImportError: there is no Node.js, or none that the engine works with; or a package of the engine is missing.
     """
-    if engine in sys.modules:
-        return
+    if engine not in sys.modules:
+        explain(engine, lambda: import_module(engine))
+
+
+def explain(package: str, load: Callable[[], object]) -> None:
+    """Load what starts the engine's Node.js, and say what is missing.
+
+    Args:
+        package: what is imported.
+        load: imports it.
+
+    Raises:
+        ImportError: as of :func:`start`.
+    """
     node = _found()
     reason = ""
     try:
-        import_module(engine)
-    except (OSError, ValueError, AssertionError, RuntimeError, TypeError) as error:
-        reason = f"{type(error).__name__}: {error}"
+        load()
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"The CDK engine is not whole: {package} needs the module {error.name}, which is not there. Install it "
+            "anew: pip install --force-reinstall aibridge-construct.",
+            name=package,
+        ) from None
+    except (OSError, ValueError, AssertionError, AttributeError, RuntimeError, TypeError) as error:
+        reason = "" if isinstance(error, JSONDecodeError) else f" {type(error).__name__}: {error}."
+        reason = f"{str(node)!r} ({_version(node)}).{reason}"
         with _quiet():
             _give_up(error)
     if reason:
         with _quiet():
             gc.collect()
-        raise ImportError(f"The CDK engine did not start with {str(node)!r} ({_version(node)}): {reason}. {_CURE}")
+        raise ImportError(f"The CDK engine did not start with {reason} {_CURE}", name=package)
 
 
 def _give_up(error: BaseException) -> None:
@@ -69,13 +89,15 @@ def _found() -> str:
         if bundled := _bundled():
             os.environ["JSII_NODE"] = bundled
             return bundled
-        raise ImportError(f"No Node.js was found: no JSII_NODE, and no node in PATH. {_CURE}")
+        raise ImportError(f"No Node.js was found: no JSII_NODE, and no node in PATH. {_CURE}", name="node")
     if not named:
-        raise ImportError(f"JSII_NODE is empty. Unset it to use the node in PATH. {_CURE}")
+        raise ImportError(f"JSII_NODE is empty. Unset it to use the node in PATH. {_CURE}", name="node")
     if Path(named).is_dir():
-        raise ImportError(f"JSII_NODE is {named!r}, a directory; it must name the executable in it. {_CURE}")
+        raise ImportError(
+            f"JSII_NODE is {named!r}, a directory; it must name the executable in it. {_CURE}", name="node"
+        )
     if not (found := shutil.which(named)):
-        raise ImportError(f"JSII_NODE is {named!r}, where there is no program that can be run. {_CURE}")
+        raise ImportError(f"JSII_NODE is {named!r}, where there is no program that can be run. {_CURE}", name="node")
     return found
 
 

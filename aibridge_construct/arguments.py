@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar, cast, get_args, get_type_hints
 
+from aibridge_construct.choices import nearest, refused
 from aibridge_construct.errors import InvalidValueError, MissingArgumentError, UnknownArgumentError
+from aibridge_construct.making import in_words_of_the_call
 
-__all__ = ["explain_missing", "introduce", "nearest", "sealed"]
+__all__ = ["explain_missing", "introduce", "sealed"]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Class = TypeVar("Class", bound=type)
-
-
-def nearest(name: str, known: Collection[str]) -> str:
-    """The rest of a message about a name that is not there: the nearest one that is, or all of them."""
-    if close := difflib.get_close_matches(name, known, n=1):
-        return f"Did you mean {close[0]}?"
-    return f"There are: {', '.join(sorted(known))}." if known else "It takes none."
 
 
 class _Signature:
@@ -39,9 +33,12 @@ def introduce(kind: type) -> None:
     would show the words of the engine's own constructor before those of the class.
     """
     kind.__signature__ = _Signature()  # type: ignore[attr-defined] # of subclasses, too
-    told = getattr(vars(kind).get("__init__"), "told", None)
+    constructor = vars(kind).get("__init__")
+    told = getattr(constructor, "told", None)
     if kind.__doc__ and told:
         kind.__doc__ = f"{inspect.cleandoc(kind.__doc__)}\n\n{told}"
+        # Of the two, help() shows both.
+        constructor.__doc__ = inspect.cleandoc(constructor.__doc__ or "").partition("\n\n")[0]
 
 
 def sealed(kind: Class) -> Class:
@@ -157,7 +154,16 @@ def explain_missing(**cures: str) -> Callable[[Decorated], Decorated]:
                 cure = ", ".join(f"{name}={cures[name]}" for name in missing)
                 names = " and ".join(missing)
                 raise MissingArgumentError(missing[0], f"{owner} needs {names}. Write {owner}(…, {cure}).")
-            made = constructor(*args, **kwargs)
+            id = args[2] if len(args) > 2 else kwargs.get("id")
+            if isinstance(id, str) and "${" in id:
+                raise refused("id", id, 'must be a text, for example "main"', of=owner)
+            try:
+                made = constructor(*args, **kwargs)
+            except (RuntimeError, TypeError, AttributeError) as error:
+                scope = args[1] if len(args) > 1 else kwargs.get("scope")
+                if (ours := in_words_of_the_call(error, owner, scope, id, kwargs)) is None:
+                    raise
+                raise ours from None
             if args and hasattr(type(args[0]), "_given"):
                 args[0]._given = kwargs  # noqa: SLF001
             return made

@@ -6,14 +6,13 @@ Facts: ``make clients`` runs each of them behind a real proxy; docs/clients.md h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
+from typing import NamedTuple
 
-from aibridge_construct.arguments import nearest
+from aibridge_construct.choices import meant, refused
 from aibridge_construct.environment import Runtime
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.validation import masked
 
 __all__ = ["CLIENTS", "JAVA_GOES_PAST", "Client", "Listener", "OldNode", "client"]
 
@@ -48,8 +47,7 @@ class OldNode(Enum):
     GOES_PAST = "refuse"
 
 
-@dataclass(frozen=True)
-class Client:
+class Client(NamedTuple):
     """A client that is known by name.
 
     Args:
@@ -148,9 +146,10 @@ def client(name: object) -> Client:
     """
     if isinstance(name, str) and name in CLIENTS:
         return CLIENTS[name]
-    near = nearest(name, CLIENTS) if isinstance(name, str) else f"There are: {', '.join(sorted(CLIENTS))}."
+    must = 'must be the name of a client that is known, for example "claude-code"'
+    every = "" if meant(name, CLIENTS) else f" There are: {', '.join(sorted(CLIENTS))}."
     raise InvalidValueError(
         "client",
-        f'client must be the name of a client that is known, for example "claude-code". {near} For another program '
-        f"write what it is made with, runtimes=[…]. Got {masked(name)}.",
+        f"{refused('client', name, must, words=CLIENTS)}{every} For another program write what it is made with, "
+        "runtimes=[…].",
     )

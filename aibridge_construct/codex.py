@@ -7,10 +7,11 @@ from typing import Any, get_args
 
 from aibridge_construct._engine import Construct, IResolvable, ITerraformDependable, implements_dependable
 from aibridge_construct.arguments import explain_missing
+from aibridge_construct.choices import refused
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.placement import CountArgument
 from aibridge_construct.registry import InstalledAgent
-from aibridge_construct.validation import is_known, masked
+from aibridge_construct.validation import is_known
 from aibridge_construct.words import ReasoningEffort
 
 __all__ = ["Codex"]
@@ -125,10 +126,7 @@ class Codex(InstalledAgent):
 
 def _check_configuration(base: str | None, effort: object, *, gateway: bool) -> None:
     if effort is not None and is_known(effort) and effort not in (efforts := get_args(ReasoningEffort)):
-        raise InvalidValueError(
-            "model_reasoning_effort",
-            f"model_reasoning_effort must be one of {', '.join(efforts)}. Got {masked(effort)}.",
-        )
+        raise refused("model_reasoning_effort", effort, f"must be one of {', '.join(efforts)}", words=efforts)
     if base is None:
         return
     if effort is not None:

@@ -173,6 +173,7 @@ class Copilot(RegistryModule):
             variables |= _wiring(scope, proxy)
         super().__init__(scope, id)
         placed(self, scope)
+        self._speaks_for = {"inputs": f"{type(self).__name__} {id!r}"}
         self._count = _count(scope, place, proxy)
         self._check_at_plan(place, workdir)
         self._module = call(self, place, source=source, version=version, variables=variables, count=self.count)

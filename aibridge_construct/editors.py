@@ -8,6 +8,7 @@ from functools import cache
 from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable, warn
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import explain_missing, sealed
+from aibridge_construct.choices import a_list, a_switch, no_list, refused
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.environment import direct_hosts, provider_warnings
@@ -19,7 +20,7 @@ from aibridge_construct.proxy import AIBridgeProxy
 from aibridge_construct.route import Route
 from aibridge_construct.rules import SYNC_UNIT
 from aibridge_construct.shell.render import Body, Expression, as_template, body, render, shell_file
-from aibridge_construct.validation import hcl_string, masked
+from aibridge_construct.validation import hcl_string
 from aibridge_construct.words import EditorName
 
 __all__ = ["EditorSettings"]
@@ -101,9 +102,10 @@ class EditorSettings(Construct):
         super().__init__(scope, id)
         placed(self, scope)
         self._sync_unit = sync_unit
+        self._speaks_for = dict.fromkeys(("start", "stop"), f"{type(self).__name__} {id!r}")
         place = Placement(
             self,
-            f"{type(self).__name__} {id!r}",
+            self._speaks_for["start"],
             agent_id=route.agent_id,
             count=route.count if count is None else count,
             depends_on=depends_on,
@@ -170,27 +172,24 @@ class EditorSettings(Construct):
 
 @cache
 def _body() -> Body:
-    return body("editors", *map(shell_file, ("lib.sh", "mend.sh", "editors.sh")))
+    return body("editors", *map(shell_file, ("lib.sh", "pipe.sh", "mend.sh", "editors.sh")))
 
 
 def _files(editors: object) -> list[str]:
     allowed = ", ".join(f'"{name}"' for name in _FILES)
-    if isinstance(editors, str) or not isinstance(editors, Sequence) or not editors:
-        raise InvalidValueError("editors", f"editors must be a list of any of {allowed}. Got {masked(editors)}.")
-    for name in editors:
-        if name not in _FILES:
-            raise InvalidValueError("editors", f"editors must hold any of {allowed}. Got {masked(name)}.")
-    return [file for name, file in _FILES.items() if name in editors]
+    chosen = a_list("editors", editors, f"any of {allowed}", example='"vscode"')
+    if not chosen:
+        raise no_list("editors", editors, f"any of {allowed}", example='"vscode"')
+    for name in chosen:
+        if not isinstance(name, str) or name not in _FILES:
+            raise refused("editors", name, f"must hold any of {allowed}", words=_FILES)
+    return [file for name, file in _FILES.items() if name in chosen]
 
 
 def _settings(route: Route, *, proxy_settings: object, no_proxy: Sequence[str] | None) -> str | Expression:
     """Lines of the form ``"key": value``."""
     lines = [f'"{name}": {value}' for name, value in _SETTINGS.items()]
-    if not isinstance(proxy_settings, bool):
-        raise InvalidValueError(
-            "proxy_settings",
-            f"proxy_settings must be True or False: it is decided in Python. Got {masked(proxy_settings)}.",
-        )
+    a_switch("proxy_settings", proxy_settings)
     if not proxy_settings:
         if no_proxy is not None:
             raise InvalidValueError("no_proxy", "no_proxy has no effect without proxy_settings=True.")

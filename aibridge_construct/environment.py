@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
+from aibridge_construct.choices import a_list, no_list, refused
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.known import lost_token
 from aibridge_construct.shell.render import Expression
-from aibridge_construct.validation import hcl_string, masked
+from aibridge_construct.validation import hcl_string
 
 __all__ = [
     "NAMED_CERTIFICATES",
@@ -157,13 +158,14 @@ def runtimes(names: Iterable[str]) -> list[Runtime]:
     Raises:
         InvalidValueError: a name is no runtime.
     """
-    given = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
     allowed = [runtime.value for runtime in Runtime]
+    must = f'must be any of {", ".join(allowed)}, for example "node"'
+    if names is None:
+        raise refused("runtimes", names, must)
+    given = list(a_list("runtimes", names, f"any of {', '.join(allowed)}", example='"node"', kind=Iterable))
     for name in given:
-        if name not in allowed:
-            raise InvalidValueError(
-                "runtimes", f'runtimes must be any of {", ".join(allowed)}, for example "node". Got {masked(name)}.'
-            )
+        if not isinstance(name, str) or name not in allowed:
+            raise refused("runtimes", name, must, words=allowed)
     if not given or Runtime.ALL in given:
         return list(_VARIABLES)
     return [runtime for runtime in _VARIABLES if runtime in given]
@@ -214,13 +216,10 @@ def direct_hosts(hosts: Sequence[str] | None, *, access_url: str) -> Expression:
         InvalidValueError: an item is no host name, address, domain suffix or ``host:port``, as a literal, or it stands
             for every host.
     """
-    more = [] if hosts is None else hosts
-    if isinstance(more, str) or not all(map(_is_host, more)):
-        raise InvalidValueError(
-            "no_proxy",
-            "no_proxy must be a list of host names, addresses or domain suffixes, known in Python, "
-            f'for example ["localhost", ".internal"]. Got {masked(hosts)}.',
-        )
+    meaning, example = "host names, addresses or domain suffixes", '"localhost", ".internal"'
+    more = [] if hosts is None else list(a_list("no_proxy", hosts, meaning, example=example, kind=Iterable))
+    if not all(map(_is_host, more)):
+        raise no_list("no_proxy", hosts, meaning, example=example)
     for host in more:
         if _EVERY_HOST.fullmatch(host):
             raise InvalidValueError(

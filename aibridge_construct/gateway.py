@@ -13,12 +13,12 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from aibridge_construct._engine import Construct
+from aibridge_construct.choices import a_list, no_list, refused
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.route import Route
 from aibridge_construct.shell.render import Body, Expression, body, function, shell_file
-from aibridge_construct.validation import masked
 from aibridge_construct.words import GatewayProvider
 
 __all__ = ["Gateway"]
@@ -111,14 +111,13 @@ class Gateway:
 
 def _known(providers: object) -> list[GatewayProvider]:
     example = ", ".join(f'"{name}"' for name in _PROVIDERS)
-    if isinstance(providers, str) or not isinstance(providers, Sequence) or not providers:
-        raise InvalidValueError("gateway", f"gateway must be a list of any of {example}. Got {masked(providers)}.")
-    for name in providers:
-        if name not in _PROVIDERS:
-            raise InvalidValueError(
-                "gateway", f"gateway must hold any of {example}, and nothing else. Got {masked(name)}."
-            )
-    return [name for name in _PROVIDERS if name in providers]
+    chosen = a_list("gateway", providers, f"any of {example}", example='"anthropic"')
+    if not chosen:
+        raise no_list("gateway", providers, f"any of {example}", example='"anthropic"')
+    for name in chosen:
+        if not isinstance(name, str) or name not in _PROVIDERS:
+            raise refused("gateway", name, f"must hold any of {example}, and nothing else", words=_PROVIDERS)
+    return [name for name in _PROVIDERS if name in chosen]
 
 
 def _refuse_codex(command: str | Sequence[str]) -> None:

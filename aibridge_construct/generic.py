@@ -7,7 +7,7 @@ itself checks the arguments, at plan.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import (
     MIXING,
@@ -19,12 +19,12 @@ from aibridge_construct._engine import (
 )
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import explain_missing, sealed
+from aibridge_construct.choices import a_text, refused
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.element import Element, MetaArguments, ResourceMetaArguments
 from aibridge_construct.generic_body import checked_arguments, checked_names, described
 from aibridge_construct.known import is_known
 from aibridge_construct.native import write_natively
-from aibridge_construct.validation import masked
 
 __all__ = ["GenericDataSource", "GenericProvider", "GenericResource"]
 
@@ -74,8 +74,14 @@ class GenericProvider(TerraformProvider):
             InvalidValueError: ``source`` is no address, or an argument is no value.
             MissingArgumentError: ``source`` was left out.
         """
-        check = Refusals("provider", id)
+        check = Refusals(f"provider {id!r}")
         check.matches("source", source, _SOURCE, "an address NAMESPACE/NAME, for example hashicorp/kubernetes")
+        for argument, given, example in (
+            ("source", source, "hashicorp/kubernetes"),
+            ("version", version, "~> 2.35"),
+            ("alias", alias, "second"),
+        ):
+            a_text(argument, given, example=example, of=check.what)
         name = source.rpartition("/")[2]
         MIXING.require(check.what, [scope, arguments])
         self._arguments = checked_arguments(check, type(self).__name__, arguments or {}, _PROVIDER_META)
@@ -110,7 +116,7 @@ class GenericElement(Element):
     _BODY_META: Mapping[str, str]
 
     def _checked(self, attributes: Mapping[str, object]) -> dict[str, object]:
-        return checked_arguments(Refusals(self.TYPE, self._called), type(self).__name__, attributes, self._BODY_META)
+        return checked_arguments(Refusals(self._what), type(self).__name__, attributes, self._BODY_META)
 
     def replace_attribute(self, name: str, value: object) -> None:
         """Give the argument ``name`` another value, before the stack is synthesized; ``None`` takes it away.
@@ -131,10 +137,10 @@ class GenericElement(Element):
         meta: Mapping[str, Any],
     ) -> Any:
         """Keep what was given; returns the meta-arguments as the engine wants them."""
-        check = Refusals(self.__class__.__name__, id)
+        check = Refusals(f"{self.__class__.__name__} {id!r}")
         check.matches("type", type, r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", "a Terraform type, for example docker_network")
         if not is_known(type):
-            raise check.refuse("type", f"must be known when the template is synthesized. Got {masked(type)}.")
+            raise refused("type", type, "must be a Terraform type, for example docker_network", of=check.what)
         self.TYPE = self.TF_RESOURCE_TYPE = type
         self._maps = checked_names(check, maps)
         return self._take(scope, id, body, meta)
@@ -144,11 +150,11 @@ class GenericElement(Element):
         write_natively(self.cdktf_stack)
 
     def _synthesize_attributes(self) -> dict[str, Any]:
-        self._resolve_dependencies()
+        self.resolve_dependencies()
         return self._attributes
 
     def _synthesize_hcl_attributes(self) -> dict[str, Any]:
-        self._resolve_dependencies()
+        self.resolve_dependencies()
         return described(self._attributes, self._maps)
 
 
@@ -171,8 +177,9 @@ class GenericResource(GenericElement, TerraformResource):
         )
     """
 
-    _BODY_META = _RESOURCE_META
+    BLOCK: Literal["resource", "data"] = "resource"
     TYPE: str = ""
+    _BODY_META = _RESOURCE_META
 
     @explain_missing()
     def __init__(
@@ -213,8 +220,9 @@ class GenericDataSource(GenericElement, TerraformDataSource):
         digest = image.get_string_attribute("sha256_digest")
     """
 
-    _BODY_META = _META
+    BLOCK: Literal["resource", "data"] = "data"
     TYPE: str = ""
+    _BODY_META = _META
 
     @explain_missing()
     def __init__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from aibridge_construct.choices import a_list, no_list
 from aibridge_construct.coder.checks import Refusals, is_token
 from aibridge_construct.known import collection_token, lost_token
 from aibridge_construct.validation import masked, object_cure, object_text, refuse_shell_forms
@@ -14,9 +15,10 @@ __all__ = ["checked_arguments", "checked_names", "described"]
 
 def checked_names(check: Refusals, maps: Collection[str]) -> frozenset[str]:
     """The names of arguments that are maps, checked."""
-    if isinstance(maps, str) or not all(isinstance(name, str) for name in maps):
-        raise check.refuse("maps", f'must list names of arguments, for example maps=["labels"]. Got {masked(maps)}.')
-    return frozenset(maps)
+    names = a_list("maps", maps, "names of arguments", example='"labels"', of=check.what, kind=Collection)
+    if not all(isinstance(name, str) for name in names):
+        raise no_list("maps", maps, "names of arguments", example='"labels"', of=check.what)
+    return frozenset(names)
 
 
 def checked_arguments(check: Refusals, owner: str, given: object, meta: Mapping[str, str]) -> dict[str, object]:

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from aibridge_construct._choice import ENGINES, choose
+from aibridge_construct.choices import meant
 from aibridge_construct.errors import InvalidValueError, TemplateError
 from aibridge_construct.validation import masked
 
@@ -23,14 +24,21 @@ KINDS = {
     "kubernetes": "the same on a deployment with a volume claim, with parameters",
     "devcontainer": "a project's dev container with an agent of its own, presets and a task",
     "minimal": "one agent and the proxy, to add a machine to",
-    "tools": "one agent and tools in Node, Python and curl",
+    "tools": "one agent and tools: curl, Claude Code, a Python service, Copilot",
 }
+#: Where a repository keeps wheels that are in no index.
+WHEELS = "wheels"
 _EXTRAS = ("node", "terraform", "testing")
 #: Files of every repository: the name here, where they go.
 _COMMON = {"tasks.py": "tasks.py", "gitignore": ".gitignore", "workflow.yml": ".github/workflows/template.yml"}
 _ABOUT_PINS = (
     "# The versions that this repository was made with: change one, and run the tests.",
-    "# A wheel of aibridge-construct that is in no index: pip install --find-links FOLDER -r requirements.txt",
+    f"# Where no index has the wheel of aibridge-construct, put it into {WHEELS}/, where the workflow looks too:",
+    f"#   python -m pip install --find-links {WHEELS} -r requirements.txt",
+)
+_ABOUT_ENGINE = (
+    "# {engine} was not installed when this was written: pip chooses its version, and those of what it shares with the",
+    "# other engine. Pin them too, by python -m pip freeze, once the tests pass.",
 )
 _LEFT_BEHIND = shutil.ignore_patterns("cdktf.out", "__pycache__", ".*", "requirements.in")
 #: Coder's rule for names of templates (codersdk, `NameValid`); the two words are parts of its URLs.
@@ -75,7 +83,8 @@ def new(name: str, kind: str = "docker", *, engine: str | None = None, parent: P
             if file.is_file():
                 file.write_bytes(_named(_replaced(file.read_bytes(), changes), kind, name))
         (draft / "cdktf.json").write_text(_settings(draft / "cdktf.json"), encoding="utf-8")
-        (draft / "requirements.txt").write_text("\n".join([*_ABOUT_PINS, *pins(kind, engine), ""]), encoding="utf-8")
+        about = [*_ABOUT_PINS, *(line.format(engine=engine) for line in _ABOUT_ENGINE if not is_installed(engine))]
+        (draft / "requirements.txt").write_text("\n".join([*about, *pins(kind, engine), ""]), encoding="utf-8")
         draft.rename(target)
     return target
 
@@ -101,9 +110,13 @@ def _check(name: str, kind: str, engine: str) -> None:
             f"{_LONGEST} characters, and neither {' nor '.join(_TAKEN)}; for example my-template. Got {masked(name)}.",
         )
     if kind not in KINDS:
-        raise InvalidValueError("kind", f"--kind must be one of {', '.join(KINDS)}. Got {masked(kind)}.")
+        raise InvalidValueError(
+            "kind", f"--kind must be one of {', '.join(KINDS)}. Got {masked(kind)}.{meant(kind, KINDS)}"
+        )
     if engine not in ENGINES:
-        raise InvalidValueError("engine", f"--engine must be {' or '.join(ENGINES)}. Got {masked(engine)}.")
+        raise InvalidValueError(
+            "engine", f"--engine must be {' or '.join(ENGINES)}. Got {masked(engine)}.{meant(engine, ENGINES)}"
+        )
 
 
 def _examples() -> Path:
@@ -124,15 +137,37 @@ def _settings(file: Path) -> str:
 
 
 def pins(kind: str, engine: str) -> list[str]:
-    """What a repository of a kind needs, this library first, in the versions that are installed here."""
+    """What a repository of a kind needs, this library first, in the versions that are installed here.
+
+    Of an engine that is not installed nobody here knows what goes with it: what engines share is left to pip then.
+    """
     own = metadata.distribution("aibridge-construct")
     extras = [extra for extra in (engine, *_EXTRAS) if extra in (own.metadata.get_all("Provides-Extra") or ())]
-    wanted = [f"aibridge-construct[{','.join(extras)}]=={own.version}"]
+    wanted = [f"aibridge-construct[{','.join(extras)}]{_where(own)}"]
     more = _examples() / kind / "requirements.in"
     if more.is_file():
         wanted += _replaced(more.read_bytes(), _changes(_examples(), engine)).decode().splitlines()
     found = {f"{each.name}=={each.version}" for each in _closure(wanted) if each.name != own.name}
+    if not is_installed(engine):
+        found -= {f"{each.name}=={each.version}" for each in _closure(ENGINES)}
     return [*wanted, *sorted(found - set(wanted), key=str.lower)]
+
+
+def _where(own: metadata.Distribution) -> str:
+    """What of `own` pip is to install: the commit or the archive at the address that it came from, or the version."""
+    origin = json.loads(own.read_text("direct_url.json") or "{}")
+    url = str(origin.get("url", ""))
+    folder = f"#subdirectory={origin['subdirectory']}" if "subdirectory" in origin else ""
+    if commit := origin.get("vcs_info"):
+        return f" @ {commit['vcs']}+{url}@{commit['commit_id']}{folder}"
+    if "archive_info" in origin and url.startswith("https://"):
+        return f" @ {url}{folder}"
+    return f"=={own.version}"
+
+
+def is_installed(engine: str) -> bool:
+    """Whether the engine is installed here."""
+    return next(iter(metadata.distributions(name=engine)), None) is not None
 
 
 def _closure(wanted: Iterable[str]) -> Iterator[metadata.Distribution]:

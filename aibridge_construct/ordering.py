@@ -7,11 +7,11 @@ that want it waiting until they time out; a cycle is refused by the agent, so it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
-from aibridge_construct._engine import Construct, TerraformStack, implements_validation, resolve
-from aibridge_construct._stack import per_stack
+from aibridge_construct._engine import Construct, TerraformStack
+from aibridge_construct._stack import Texts, at_synthesis, per_stack
+from aibridge_construct.choices import a_list
 from aibridge_construct.claims import claim
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.rules import SYNC_UNIT
@@ -30,8 +30,7 @@ class HasSyncUnit(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class _Unit:
+class _Unit(NamedTuple):
     name: str
     wants: tuple[str, ...]
     agent_id: str
@@ -60,47 +59,43 @@ def declare_unit(owner: Construct, name: str, *, agent_id: str, wants: Sequence[
         value=name,
         otherwise="one would complete the other. Give one of them another sync_unit.",
     )
-    per_stack(owner, _Graph).units.append(_Unit(name, tuple(unit_names(wants)), agent_id, owner))
+    per_stack(owner, _Graph).units.append(_Unit(name, tuple(unit_names(wants, "wants")), agent_id, owner))
 
 
-def unit_names(after: Sequence[HasSyncUnit | str]) -> Iterator[str]:
-    """The unit names of proxies, tools and unit names.
+def unit_names(after: Sequence[HasSyncUnit | str], argument: str = "after") -> Iterator[str]:
+    """The unit names of proxies, tools and unit names, which are those of ``argument``.
 
     Raises:
         InvalidValueError: an item is none of these, or ``after`` is one name instead of a list.
     """
-    if isinstance(after, str) or not isinstance(after, Sequence):
-        raise InvalidValueError("after", f"after must be a list, for example after=[proxy]. Got {masked(after)}.")
-    for item in after:
+    for item in a_list(argument, after, "proxies, tools or unit names", example="proxy"):
         if isinstance(item, str):
             yield SYNC_UNIT.require(item)
         elif isinstance(item, HasSyncUnit):
             yield item.sync_unit
         else:
             raise InvalidValueError(
-                "after", f"after must list proxies, tools or unit names, for example after=[proxy]. Got {masked(item)}."
+                argument,
+                f"{argument} must list proxies, tools or unit names, for example {argument}=[proxy]. "
+                f"Got {masked(item)}.",
             )
 
 
-@implements_validation
 class _Graph:
     """All units of a stack."""
 
     def __init__(self, stack: TerraformStack) -> None:
         self.units: list[_Unit] = []
-        stack.node.add_validation(self)
+        at_synthesis(stack, self._problems)
 
-    def validate(self) -> list[str]:
+    def _problems(self, resolved: Texts) -> list[str]:
         agents: dict[str, dict[str, _Unit]] = {}
         problems = []
-        # Each look at a token is a round trip to the engine, so once for each text. The engine has a new token for each
-        # time that somebody reads a value.
-        texts = {
-            text: resolve(unit.owner, text) for unit in self.units for text in (unit.agent_id, unit.name, *unit.wants)
-        }
+        # The engine has a new token for each time that somebody reads a value.
+        texts = resolved.of(text for unit in self.units for text in (unit.agent_id, unit.name, *unit.wants))
         for unit in self.units:
             name, wants = texts[unit.name], tuple(texts[want] for want in unit.wants)
-            known = replace(unit, name=name, wants=wants)
+            known = unit._replace(name=name, wants=wants)
             agents.setdefault(texts[unit.agent_id], {}).setdefault(name, known)
         for units in agents.values():
             problems += [*_unknown(units, agents), *_cycles(units)]

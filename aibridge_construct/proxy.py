@@ -15,6 +15,7 @@ from aibridge_construct._engine import (
 from aibridge_construct._stack import placed
 from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.arguments import explain_missing, sealed
+from aibridge_construct.choices import a_switch
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.element import Resource
 from aibridge_construct.coder.script import CoderScript
@@ -22,7 +23,6 @@ from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
 from aibridge_construct.environment import Runtime, host_warnings
 from aibridge_construct.environment import runtimes as known_runtimes
-from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs, as_seconds
 from aibridge_construct.ordering import HasSyncUnit, declare_unit, unit_names
 from aibridge_construct.placement import CountArgument, Placement
@@ -38,7 +38,6 @@ from aibridge_construct.rules import (
 )
 from aibridge_construct.setup import SetupText
 from aibridge_construct.shell.render import Expression, as_template
-from aibridge_construct.validation import masked
 from aibridge_construct.variables import (
     DEFAULT_CERT_PATH,
     DEFAULT_SETUP_TIMEOUT,
@@ -127,14 +126,12 @@ class AIBridgeProxy(Construct):
             MissingArgumentError: ``agent_id`` or ``proxy_url`` was left out.
         """
         for name, choice in (("launcher", launcher), ("system_trust", system_trust)):
-            if not isinstance(choice, bool):
-                raise InvalidValueError(
-                    name, f"{name} must be True or False: it is decided in Python. Got {masked(choice)}."
-                )
+            a_switch(name, choice)
         self._wants = list(dict.fromkeys(unit_names(after)))
         super().__init__(scope, id)
         placed(self, scope)
-        place = Placement(self, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
+        self._speaks_for = {"setup": f"{type(self).__name__} {id!r}"}
+        place = Placement(self, self._speaks_for["setup"], agent_id=agent_id, count=count, depends_on=depends_on)
         inputs = Inputs(self, counted=place.count is not None)
         if not place.agent_is_known:
             inputs.check(AGENT_ID, place.agent_id)

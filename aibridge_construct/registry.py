@@ -9,11 +9,12 @@ from typing import Any
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, TerraformHclModule, resolve
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import introduce, sealed
+from aibridge_construct.choices import a_list, a_text, no_list
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.inputs import Inputs
-from aibridge_construct.known import lost_token, texts
+from aibridge_construct.known import collection_token, lost_token, texts
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.rules import AGENT_ID, WORKDIR
@@ -109,6 +110,7 @@ class InstalledAgent(RegistryModule):
         on_agent = place.agent_id if place.agent_is_known else AGENT_ID.require(place.agent_id)
         super().__init__(scope, id)
         placed(self, scope)
+        self._speaks_for = {"inputs": f"{type(self).__name__} {id!r}"}
         self._count = None if place.count is None else place.count.for_engine
         inputs = Inputs(self, counted=self.count is not None)
         if workdir is not None:
@@ -166,6 +168,9 @@ def call(
         variables: its inputs.
         count: the count of the call. Default: that of ``place``.
     """
+    # Terraform fetches the module before it computes anything.
+    a_text("source", source, example="registry.coder.com/coder/claude-code/coder")
+    a_text("version", version, example="~> 1.0")
     if count is None and place.count is not None:
         count = place.count.for_engine
     return TerraformHclModule(
@@ -241,6 +246,10 @@ def list_input(field: str, value: Sequence[str] | None) -> list[str] | None:
     Raises:
         InvalidValueError: it is one text.
     """
-    if isinstance(value, str):
-        raise InvalidValueError(field, f'{field} must be a list, for example {field}=["{value}"]. Got {masked(value)}.')
-    return None if value is None else list(value)
+    if value is None or collection_token(value) is not None:
+        return value  # type: ignore[return-value] # a list of one
+    example = f'"{value}"' if isinstance(value, str) and is_known(value) else '"…"'
+    items = list(a_list(field, value, "texts", example=example))
+    if any(not isinstance(item, str) for item in items):
+        raise no_list(field, value, "texts", example=example)
+    return items

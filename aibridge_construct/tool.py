@@ -10,6 +10,7 @@ from typing import TypeGuard, get_args
 from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable, warn
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import explain_missing, sealed
+from aibridge_construct.choices import a_switch, refused
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.coder.size import MOST_NAMES
 from aibridge_construct.detours import EVERY_RUNTIME, Detours
@@ -163,9 +164,10 @@ class ProxiedTool(Construct):
         super().__init__(scope, id)
         placed(self, scope)
         self._sync_unit = unit
+        self._speaks_for = {"run": f"{type(self).__name__} {id!r}"}
         place = Placement(
             self,
-            f"{type(self).__name__} {id!r}",
+            self._speaks_for["run"],
             agent_id=on_agent,
             count=route.count if route and count is None else count,
             depends_on=depends_on,
@@ -295,18 +297,10 @@ def _check(
             f"{masked(command)}. Write {command[0].split()!r}, or the text without a list for a shell.",
         )
     if not isinstance(wait_seconds, int) or isinstance(wait_seconds, bool) or not 1 <= wait_seconds <= 3600:
-        raise InvalidValueError(
-            "wait_seconds",
-            f"wait_seconds must be a whole number of seconds from 1 to 3600. Got {masked(wait_seconds)}.",
-        )
-    if on_unavailable not in get_args(OnUnavailable):
-        raise InvalidValueError(
-            "on_unavailable", f'on_unavailable must be "fail" or "direct". Got {masked(on_unavailable)}.'
-        )
-    if not isinstance(background, bool):
-        raise InvalidValueError(
-            "background", f"background must be True or False: it is decided in Python. Got {masked(background)}."
-        )
+        raise refused("wait_seconds", wait_seconds, "must be a whole number of seconds from 1 to 3600")
+    if not isinstance(on_unavailable, str) or on_unavailable not in get_args(OnUnavailable):
+        raise refused("on_unavailable", on_unavailable, 'must be "fail" or "direct"', words=get_args(OnUnavailable))
+    a_switch("background", background)
     if not run_on_start and cron is None:
         raise InvalidValueError(
             "run_on_start", 'run_on_start=False needs cron, or the tool would never run: cron="0 0 9 * * 1-5".'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from aibridge_construct import AIBridgeProxy, CoderAgent, CoderTemplate
 app = App(outdir="out")
 stack = CoderTemplate(app, "demo")
 """
+ID_TAKEN = "aibridge_construct.errors.ConflictError: The stack 'demo' has a CoderProvider 'coder' already"
 CURE = "The CDK engine needs Node.js 22 or 24. Install it (https://nodejs.org), or install aibridge-construct[node]"
 
 
@@ -54,8 +56,11 @@ def run(program: str, folder: Path, env: dict[str, str | None] | None = None) ->
             id="a validation of the engine",
         ),
         pytest.param('Annotations.of(stack).add_error("Mine.")', "[demo] Mine.", id="an annotation"),
+        pytest.param('CoderAgent(stack, "coder", os="linux", arch="amd64")', ID_TAKEN, id="an id"),
         pytest.param(
-            'CoderAgent(stack, "coder", os="linux", arch="amd64")', "RuntimeError: There is already", id="an id"
+            'CoderAgent(stack, "a", os="linx", arch="amd64")',
+            "aibridge_construct.errors.InvalidValueError: os of coder_agent 'a' must be one of",
+            id="a value",
         ),
     ],
 )
@@ -101,8 +106,15 @@ UNUSABLE = {
 }
 
 
+FIRST_USES = {
+    "a name of ours": "from aibridge_construct import CoderTemplate",
+    "the engine behind us": "import aibridge_construct\nfrom cdktf import App",
+}
+
+
+@pytest.mark.parametrize("first", FIRST_USES)
 @pytest.mark.parametrize("named", UNUSABLE)
-def test_without_a_node_that_works_the_last_line_says_what_to_do(named: str, tmp_path: Path) -> None:
+def test_without_a_node_that_works_the_last_line_says_what_to_do(named: str, first: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "junk").write_bytes(b"\x00")
     (tmp_path / "old").write_text("#!/bin/sh\necho v16.20.2\n")
@@ -110,12 +122,13 @@ def test_without_a_node_that_works_the_last_line_says_what_to_do(named: str, tmp
         (tmp_path / program).chmod(0o755)
     node = UNUSABLE[named]
     where = str(tmp_path / node) if node and not node.startswith("/") else node
-    done = run("from aibridge_construct import CoderTemplate", tmp_path, {"JSII_NODE": where})
+    done = run(FIRST_USES[first], tmp_path, {"JSII_NODE": where})
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
     assert last.startswith("ImportError: ")
     assert CURE in last
     assert "Exception ignored" not in done.stderr
+    assert len(done.stderr.splitlines()) < 9, done.stderr
     assert ("v16.20.2" in last) == (named == "old")
 
 
@@ -138,6 +151,32 @@ def test_the_extra_is_used_where_nothing_else_is(tmp_path: Path) -> None:
         f"from aibridge_construct import CoderTemplate\n{STACK}app.synth()", tmp_path, {"JSII_NODE": None, "PATH": ""}
     )
     assert done.returncode == 0, done.stderr
+
+
+EVERY_NAME = """
+import aibridge_construct
+for name in aibridge_construct.__all__:
+    try:
+        getattr(aibridge_construct, name)
+    except ImportError as error:
+        print(name, error)
+"""
+
+
+def test_the_first_use_of_each_name_that_needs_a_node_says_so(tmp_path: Path) -> None:
+    done = run(EVERY_NAME, tmp_path, {"JSII_NODE": "/nonexistent/node"})
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert len(said) > 30
+    assert all("JSII_NODE is '/nonexistent/node', where there is no program" in line and CURE in line for line in said)
+
+
+@pytest.mark.parametrize("missing", ["constructs._jsii", "jsii", "attr"])
+def test_an_engine_that_is_not_whole_is_told_with_what_to_install(missing: str, tmp_path: Path) -> None:
+    program = f"import sys; sys.modules['{missing}'] = None\nfrom aibridge_construct import CoderTemplate"
+    last = run(program, tmp_path).stderr.splitlines()[-1]
+    assert re.match(rf"ImportError: The CDK engine is not whole: \w+ needs the module {missing}, which is not", last)
+    assert last.endswith("Install it anew: pip install --force-reinstall aibridge-construct.")
 
 
 def test_errors_and_rules_need_no_node(tmp_path: Path) -> None:

@@ -212,7 +212,9 @@ REFUSED: list[Any] = [
     pytest.param(
         lambda s: GenericResource(s, "x", "a_b", {"p": f"{s}"}), "an object was put into", id="an object's repr"
     ),
-    pytest.param(lambda s: GenericResource(s, "x", "a_b", {}, maps="labels"), "must list names", id="maps as text"),
+    pytest.param(
+        lambda s: GenericResource(s, "x", "a_b", {}, maps="labels"), "must be a list of names", id="maps as text"
+    ),
     pytest.param(lambda s: GenericProvider(s, "x", source="kubernetes"), "NAMESPACE/NAME", id="a source"),
     pytest.param(
         lambda s: GenericResource(s, "x", "a_b", {"p": TerraformVariable(s, "v")}),

@@ -70,6 +70,16 @@ def test_help_shows_no_name_of_the_inside() -> None:
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
+def test_help_says_each_argument_once() -> None:
+    told = {name: arguments_of(inspect.getdoc(each) or "") for name, each in OURS.items() if name in MADE}
+    assert sum(map(len, told.values())) > 200
+    for name, arguments in told.items():
+        assert arguments_of(inspect.getdoc(OURS[name].__init__) or "") == {}, name
+        for argument, text in arguments.items():
+            if len(text) > 40 and argument != "agent_id":  # which from_variables has too
+                assert shown(OURS[name]).count(f"{argument}: {text[:40]}") == 1, (name, argument)
+
+
 def test_what_a_signature_names_can_be_imported() -> None:
     """Every name in an annotation is Python's, the engine's or a public one."""
     public = {each.rpartition(".")[2] for each in PUBLIC}

@@ -15,7 +15,7 @@ import pytest
 
 from aibridge_construct import InvalidValueError, TemplateError
 from aibridge_construct.__main__ import main
-from aibridge_construct.new import KINDS, new
+from aibridge_construct.new import KINDS, new, pins
 from aibridge_construct.testing import readable
 from aibridge_construct.testing.document.lines import stored
 from tests.built import Built
@@ -67,6 +67,53 @@ def test_a_repository_has_every_pin_and_nothing_of_this_machine(tmp_path: Path) 
     assert {"main.py", "cdktf.json", "tasks.py", ".gitignore", "conftest.py", "test_template.py"} <= files
     assert not any("__pycache__" in name or "cdktf.out" in name for name in files)
     assert all(str(ROOT) not in (folder / name).read_text() for name in files)
+
+
+ORIGINS = {
+    "an index, or a folder of wheels": (None, "==9.9.9"),
+    "a commit": (
+        {"url": "https://git.example.com/c.git", "vcs_info": {"vcs": "git", "commit_id": "a1b2"}},
+        " @ git+https://git.example.com/c.git@a1b2",
+    ),
+    "a wheel on a site": (
+        {"url": "https://example.com/aibridge_construct-9.9.9-py3-none-any.whl", "archive_info": {}},
+        " @ https://example.com/aibridge_construct-9.9.9-py3-none-any.whl",
+    ),
+    "a wheel on this machine": ({"url": "file:///tmp/a.whl", "archive_info": {}}, "==9.9.9"),
+    "a checkout": ({"url": "file:///tmp/a", "dir_info": {"editable": True}}, "==9.9.9"),
+}
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_a_repository_installs_this_library_from_where_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: str
+) -> None:
+    installed = tmp_path / "aibridge_construct-9.9.9.dist-info"
+    installed.mkdir()
+    extras = "".join(f"Provides-Extra: {extra}\n" for extra in ("cdktn", "node", "testing"))
+    (installed / "METADATA").write_text(f"Metadata-Version: 2.1\nName: aibridge-construct\nVersion: 9.9.9\n{extras}")
+    came_from, pinned = ORIGINS[origin]
+    if came_from:
+        (installed / "direct_url.json").write_text(json.dumps(came_from))
+    monkeypatch.syspath_prepend(tmp_path)
+    assert pins("minimal", "cdktf")[0] == f"aibridge-construct[node,testing]{pinned}"
+
+
+def test_what_an_engine_that_is_not_here_shares_with_the_other_is_left_to_pip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("aibridge_construct.new.is_installed", lambda engine: engine != "cdktn")
+    monkeypatch.setattr("aibridge_construct.__main__.is_installed", lambda engine: engine != "cdktn")
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "box", "--engine", "cdktn"]) == 0
+    assert "cdktn is not installed here, so requirements.txt leaves its version to pip" in capsys.readouterr().out
+    text = (tmp_path / "box/requirements.txt").read_text()
+    names = {re.split(r"[\[=]", line)[0] for line in text.splitlines() if not line.startswith("#")}
+    assert {"aibridge-construct", "cdktn-provider-docker", "pytest", "syrupy"} <= names
+    assert not {"cdktf", "constructs", "jsii", "typeguard", "publication"} & names
+    assert "# cdktn was not installed when this was written: pip chooses its version" in text
+    assert main(["new", "other", "--engine", "cdktf"]) == 0
+    assert "not installed" not in capsys.readouterr().out + (tmp_path / "other/requirements.txt").read_text()
 
 
 NOT_NAMES = ["", ".", "a b", "my_box", "-box", "box-", "a--b", "a/b", "../box", "/tmp/box", "büx", "box\n", "x" * 33]

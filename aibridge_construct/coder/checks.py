@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from aibridge_construct.choices import meant
 from aibridge_construct.coder.blocks import Block
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.known import is_known, lost_token
@@ -43,12 +44,11 @@ class Refusals:
     """The checks of one element; they raise :class:`InvalidValueError` with its type and id in the message.
 
     Args:
-        type: the Terraform type, for example ``coder_agent``.
-        id: the construct id.
+        what: names the element, for example ``coder_agent 'main'``.
     """
 
-    def __init__(self, type: str, id: str) -> None:
-        self.what: str = f"{type} {id!r}"
+    def __init__(self, what: str) -> None:
+        self.what: str = what
 
     def refuse(self, field: str, message: str) -> InvalidValueError:
         """The error for ``field``; ``message`` says what must hold, as the rest of a sentence."""
@@ -58,7 +58,7 @@ class Refusals:
         """A literal must be one of ``allowed``."""
         if is_literal(value) and value not in allowed:
             choices = ", ".join(f'"{choice}"' for choice in allowed)
-            raise self.refuse(field, f"must be one of {choices}. Got {masked(value)}.")
+            raise self.refuse(field, f"must be one of {choices}. Got {masked(value)}.{meant(value, allowed)}")
 
     def matches(self, field: str, value: object, pattern: str, meaning: str) -> None:
         """A literal must match ``pattern`` as a whole; ``meaning`` says what that is, with an example."""

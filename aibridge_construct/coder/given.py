@@ -10,6 +10,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
 from aibridge_construct._engine import Construct, IResolvable, resolve_any
+from aibridge_construct.choices import no_list
 from aibridge_construct.coder.blocks import Block, Kind, kinds, refuse_unknown
 from aibridge_construct.coder.checks import Refusals, is_token
 from aibridge_construct.errors import InvalidValueError
@@ -97,8 +98,8 @@ def _blocks(check: Refusals, scope: Construct, field: str, kind: Kind, value: ob
     if not kind.many:
         return _block(check, scope, field, kind.block, value)
     if isinstance(value, str | bytes | Mapping | Block) or not isinstance(value, Sequence):
-        example = f"[{kind.block.__name__}(…)]"
-        raise check.refuse(field, f"must be a list, for example {example}. Got {masked(value)}.")
+        name = kind.block.__name__
+        raise no_list(field, value, f"{name}(…) or mappings of its arguments", example=f"{name}(…)", of=check.what)
     return [_block(check, scope, field, kind.block, each) for each in value] or None
 
 

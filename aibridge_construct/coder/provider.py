@@ -62,7 +62,7 @@ class CoderProvider(TerraformProvider):
 
     @url.setter
     def url(self, url: str | None) -> None:
-        check = Refusals("provider coder", self._called)
+        check = Refusals(f"provider coder {self._called!r}")
         self._url: str | None = accepted(check, self._scope, "url", Kind(str), url)
         check.url("url", self._url)
 

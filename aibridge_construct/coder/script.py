@@ -159,18 +159,17 @@ class CoderScript(Resource):
         if not given["run_on_start"] and not given["run_on_stop"] and not given["cron"]:
             raise InvalidValueError(
                 "run_on_start",
-                f"coder_script {self._called!r} would never run: set run_on_start=True, run_on_stop=True "
-                "or cron='0 0 9 * * 1-5'.",
+                f"{self._what} would never run: set run_on_start=True, run_on_stop=True or cron='0 0 9 * * 1-5'.",
             )
         if given["start_blocks_login"] and not given["run_on_start"]:
             raise InvalidValueError(
                 "start_blocks_login",
-                f"start_blocks_login of coder_script {self._called!r} needs run_on_start=True: "
+                f"start_blocks_login of {self._what} needs run_on_start=True: "
                 "logins wait for scripts that run on start.",
             )
         size = known_size(given["script"])
         if size >= SIZE_LIMIT:
-            raise InvalidValueError("script", f"script of coder_script {self._called!r} {_too_long(size)}")
+            raise InvalidValueError("script", f"script of {self._what} {_too_long(size)}")
         timeout = given["timeout"]
         if is_literal(timeout) and not isinstance(timeout, str) and timeout < 1:
             raise check.refuse(

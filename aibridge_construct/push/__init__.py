@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from aibridge_construct.choices import a_list, no_list, refused
 from aibridge_construct.errors import InvalidValueError, TemplateError
 from aibridge_construct.push._archive import SIZE_LIMIT, archive_size, pushed_files
 from aibridge_construct.push._configuration import Configuration, Element, Module, Unreadable, load
@@ -22,7 +23,6 @@ from aibridge_construct.push._places import wrong_module_sources, wrong_paths
 from aibridge_construct.push._provider import SENSITIVE_TOKEN, is_constraint, lower_bound, raised, wrong_provider
 from aibridge_construct.push._references import escaped_paths, wrong_references
 from aibridge_construct.push._state import wrong_backend, wrong_remote_state
-from aibridge_construct.validation import masked
 
 __all__ = [
     "SIZE_LIMIT",
@@ -112,14 +112,12 @@ def check_allowed(allow_paths: AllowedPaths) -> list[str]:
     Raises:
         InvalidValueError: it is no list of absolute paths.
     """
-    message = 'allow_paths must be a list of absolute paths, for example allow_paths=["/home/coder/project"].'
-    if isinstance(allow_paths, str | bytes) or not isinstance(allow_paths, Sequence):
-        raise InvalidValueError("allow_paths", f"{message} Got {masked(allow_paths)}.")
+    meaning, example = "absolute paths", '"/home/coder/project"'
     found = []
-    for item in allow_paths:
+    for item in a_list("allow_paths", allow_paths, meaning, example=example):
         text = str(item)
         if not text.startswith("/") and not Path(text).is_absolute():
-            raise InvalidValueError("allow_paths", f"{message} Got {masked(item)}.")
+            raise no_list("allow_paths", item, meaning, example=example)
         found.append(text)
     return found
 
@@ -136,9 +134,7 @@ def check_version(field: str, constraint: object) -> str:
     """
     least = ".".join(map(str, SENSITIVE_TOKEN))
     if not isinstance(constraint, str) or not is_constraint(constraint):
-        raise InvalidValueError(
-            field, f'{field} must be a version constraint, for example {field}="~> {least}". Got {masked(constraint)}.'
-        )
+        raise refused(field, constraint, f'must be a version constraint, for example {field}="~> {least}"')
     if lower_bound(constraint) < SENSITIVE_TOKEN:
         raise InvalidValueError(
             field,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from aibridge_construct.arguments import nearest
+from aibridge_construct.choices import nearest
 from aibridge_construct.hcl import InvalidTemplateError, constant, literal, references
 from aibridge_construct.push._configuration import Configuration, Element
 

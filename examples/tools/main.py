@@ -1,4 +1,4 @@
-"""A Coder template whose AI tools go through the AI Bridge Proxy, each by itself: curl, Node, Python and Copilot.
+"""A Coder template whose AI tools go through the AI Bridge Proxy: curl, Claude Code, Python, Copilot.
 
 `python main.py` writes the directory that `coder templates push` takes.
 """
@@ -43,13 +43,14 @@ class Tools(CoderTemplate):
             runtimes=["curl"],
         )
 
-        # A Node CLI, on workdays at eight.
+        # A client by name, on workdays at eight. npx, which fetches it, is Node.
         ProxiedTool(
             self,
             "summary",
             proxy=proxy,
             display_name="Morning summary",
             command=["npx", "--yes", "@anthropic-ai/claude-code", "--print", "What changed since yesterday?"],
+            client="claude-code",
             runtimes=["node"],
             working_directory=PROJECT,
             run_on_start=False,

@@ -41,6 +41,13 @@ def test_setup_fetches_the_certificate_as_the_owner(coder_workspace, coder_scrip
     assert (ended.status, ended.stderr) == (0, "")
     assert {request.headers["coder-session-token"] for request in coder_deployment.requests} == {"owner-session-token"}
     assert coder_cli.history == ["start aibridge-proxy-setup", "complete aibridge-proxy-setup"]
+    assert (coder_scripts.root / "tmp/aibridge-proxy/ca-cert.pem").read_text().startswith("-----BEGIN CERTIFICATE")
+    unserved = built.script(SETUP).replace(coder_deployment.access_url, "https://coder.example.com")
+    with pytest.raises(RuntimeError, match="Give the test the fixture coder_deployment too"):
+        coder_scripts.start(unserved)
+    coder_scripts.command("curl", "#!/bin/sh\\nexit 7\\n")  # who answers in its place is asked
+    assert coder_scripts.start(unserved).stop().outcome
+    (coder_scripts.image / "curl").unlink()
     assert coder_scripts.login("aibridge-run sh -c 'echo $HTTPS_PROXY'").stdout.startswith("https://coder:owner-session")
 
 

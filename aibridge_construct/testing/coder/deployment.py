@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from aibridge_construct.choices import a_list
+
 from .site import Request, Response, Site
 
 __all__ = ["NEWER_ROUTE", "ROUTE", "Deployment", "Request", "Response"]
@@ -51,6 +53,7 @@ class Deployment:
     override: Response | None = None
 
     def __post_init__(self) -> None:
+        a_list("tokens", self.tokens, "session tokens", example='"…"', kind=Collection)
         self.site: Site = Site(self._respond)
 
     @property

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
+
+from aibridge_construct.choices import a_list
 
 __all__ = ["parameter_variable", "secret_variable", "workspace_environment"]
 
@@ -55,7 +57,7 @@ def workspace_environment(
         "CODER_WORKSPACE_OWNER_NAME": owner.capitalize(),
         "CODER_WORKSPACE_OWNER_EMAIL": f"{owner}@example.com",
         "CODER_WORKSPACE_OWNER_ID": _uuid("owner", owner),
-        "CODER_WORKSPACE_OWNER_GROUPS": json.dumps(list(groups)),
+        "CODER_WORKSPACE_OWNER_GROUPS": json.dumps(_names("groups", groups)),
         "CODER_WORKSPACE_OWNER_LOGIN_TYPE": "password",
         "CODER_WORKSPACE_OWNER_RBAC_ROLES": "[]",
         "CODER_WORKSPACE_TEMPLATE_ID": _uuid("template", "template"),
@@ -99,3 +101,7 @@ def secret_variable(secret: str) -> str:
 def _uuid(kind: str, name: str) -> str:
     digest = hashlib.sha256(f"{kind} {name}".encode()).hexdigest()
     return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
+
+
+def _names(argument: str, given: Iterable[str]) -> list[str]:
+    return list(a_list(argument, given, "names", example='"admins"', kind=Iterable))

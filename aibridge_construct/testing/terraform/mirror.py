@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from aibridge_construct.choices import a_list
 from aibridge_construct.testing.extra import need
 from aibridge_construct.testing.providers import launch
 from aibridge_construct.testing.providers.declare import Provider
@@ -66,6 +67,8 @@ def build_mirror(
         FileExistsError: the folder is there, but does not offer these providers.
     """
     final = Path(directory).absolute()
+    providers = a_list("providers", providers, "stand-ins for providers", example="CODER")
+    modules = a_list("modules", modules, "stand-ins for modules", example="COPILOT")
     mirror = Mirror(final, tuple(providers), tuple(modules))
     if final.exists():
         _refuse_other_contents(mirror)

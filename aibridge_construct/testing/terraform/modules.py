@@ -23,6 +23,7 @@ from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Any
 
+from aibridge_construct.choices import a_list
 from aibridge_construct.hcl import InvalidTemplateError, native_body
 
 __all__ = ["REGISTRIES", "Module", "install_modules"]
@@ -59,6 +60,8 @@ class Module:
             raise ValueError(f"source must be HOST/NAMESPACE/NAME/PROVIDER; got {self.source!r}")
         if not re.fullmatch(r"\d+\.\d+\.\d+", self.version):
             raise ValueError(f"version must be three numbers, e.g. '1.3.1'; got {self.version!r}")
+        for name in ("required", "optional", "sensitive"):
+            a_list(name, getattr(self, name), "names of inputs", example='"agent_id"')
 
     @property
     def hcl(self) -> str:

@@ -32,6 +32,7 @@ from typing import Any, Self, Unpack
 
 from . import processes
 from .ended import Ended, LogLine, wait_until
+from .places import refuse_to_wait, within
 from .processes import Orphan
 from .running import Running
 from .settings import How, Settings
@@ -167,7 +168,9 @@ class AgentScripts:
         """Start a script as the agent does, and go on at once.
 
         Text that begins with `#!` runs as the words of that line, `-c` and the whole text; other text as the login
-        shell, `-c` and the text. `/bin/sh` is the workspace's `sh`.
+        shell, `-c` and the text. `/bin/sh` is the workspace's `sh`, and `/tmp/aibridge-proxy/`, where the certificate
+        is unless the template says otherwise, a directory below `root`: this machine may be a workspace itself. Other
+        absolute paths are those of this machine.
 
         Args:
             text: the attribute `script` of a `coder_script`, as Terraform planned it.
@@ -180,10 +183,15 @@ class AgentScripts:
             user: another user (an id) than the one who runs the tests, which takes root.
 
         Raises:
+            RuntimeError: the script would fetch the certificate from a server that is not there.
             OSError: the text is longer than one argument may be (errno E2BIG, 128 KiB, as on Linux), or its shebang
                 names a program that is not there. The agent says so in its own log only.
         """
-        command = command_line(text, self._login_shell)
+        own = text
+        if self._system is list:  # another system has a /tmp and servers of its own
+            refuse_to_wait(text, self.image)
+            own = within(self.root, text)
+        command = command_line(own, self._login_shell)
         data = self.data(name or text)
         data.mkdir(mode=0o700, exist_ok=True)
         if user is not None:
