@@ -12,7 +12,8 @@ PYTEST_WORKERS ?= auto
 # hangs where it cannot write. pip and npm, too, get a home when there is none.
 export HOME := $(shell test -d "$$HOME" -a -w "$$HOME" && printf '%s' "$$HOME" || printf '%s' "$$PWD/.cache/home")
 
-IN_VENV = PATH="$$PWD/.venv/bin:$$PATH" JSII_NODE="$$PWD/.venv/bin/node" \
+# Bytecode is kept whatever the environment says of it: the tests start hundreds of interpreters.
+IN_VENV = PYTHONDONTWRITEBYTECODE= PATH="$$PWD/.venv/bin:$$PATH" JSII_NODE="$$PWD/.venv/bin/node" \
 	JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$PWD/.cache/jsii" CHECKPOINT_DISABLE=1
 RUN = $(IN_VENV) .venv/bin/python
 PYTEST = HYPOTHESIS_STORAGE_DIRECTORY=.cache/hypothesis $(RUN) -m pytest
@@ -89,7 +90,7 @@ test: $(CLI) lint types ## Check style and types, then run every test (ARGS=… 
 .PHONY: test-cdktn
 test-cdktn: $(CLI) $(ON_CDKTN) ## Run the tests on cdktn (ARGS=… goes to pytest; -p tests.once leaves out what runs the output)
 	@$(RUN) -m tests.moved .cache/cdktn
-	@root=$$PWD; cd .cache/cdktn; export PATH="$$root/.venv-cdktn/bin:$$root/.venv/bin:$$PATH" \
+	@root=$$PWD; cd .cache/cdktn; export PYTHONDONTWRITEBYTECODE= PATH="$$root/.venv-cdktn/bin:$$root/.venv/bin:$$PATH" \
 		JSII_NODE="$$root/.venv/bin/node" JSII_RUNTIME_PACKAGE_CACHE_ROOT="$$root/.cache/jsii" CHECKPOINT_DISABLE=1; \
 	"$$root/.venv-cdktn/bin/python" -m pytest -n $(PYTEST_WORKERS) --maxprocesses 6 --dist worksteal \
 		$(foreach path,$(ONCE),--ignore=$(path)) $(ARGS)

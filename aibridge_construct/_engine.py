@@ -12,7 +12,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from aibridge_construct import _channel, _choice, _node, _refusals
 from aibridge_construct._mixing import Mixing
@@ -174,6 +177,7 @@ __all__ = [
     "output_directory",
     "resolve",
     "resolve_any",
+    "resolve_each",
     "say_target",
     "token",
     "warn",
@@ -199,7 +203,8 @@ _started_in = Path.cwd()
 
 def output_directory(session: ISynthesisSession, stack: TerraformStack) -> Path:
     """The directory that ``stack`` is written to in this session, for example ``…/cdktf.out/stacks/docker``."""
-    return _started_in / session.outdir / session.manifest.for_stack(stack).working_directory
+    # The manifest says it too, in ten round trips.
+    return _started_in / session.outdir / "stacks" / stack.node.id
 
 
 def warn(scope: IConstruct, text: str) -> None:
@@ -220,16 +225,31 @@ def say_target(stack: TerraformStack) -> None:
 
 def resolve(scope: IConstruct, value: str) -> str:
     """The Terraform text that ``value`` becomes in the synthesized JSON: engine tokens become ``${…}``."""
-    if "${" not in value and "e+" not in value:  # a number token in a text is -8.1…e+298
-        return value
-    return str(resolve_any(scope, value))
+    return resolve_each(scope, [value])[value]
+
+
+def resolve_each(scope: IConstruct, values: Iterable[str]) -> dict[str, str]:
+    """What each of ``values`` becomes in the synthesized JSON, for the price of one of them."""
+    found = {value: value for value in values}
+    tokens = [value for value in found if _may_hold_tokens(value)]
+    if tokens:
+        found |= zip(tokens, map(str, cast("list[object]", resolve_any(scope, tokens))), strict=True)
+    return found
 
 
 def resolve_any(scope: IConstruct, value: object) -> object:
     """What ``value`` becomes in the synthesized JSON, whatever it is."""
-    resolver = _DefaultTokenResolver(_StringConcat())
-    found: object = Tokenization.resolve(value, scope=scope, resolver=resolver, preparing=False)
+    found: object = Tokenization.resolve(value, scope=scope, resolver=_resolver(), preparing=False)
     return found
+
+
+@cache
+def _resolver() -> Any:
+    return _DefaultTokenResolver(_StringConcat())
+
+
+def _may_hold_tokens(text: str) -> bool:
+    return "${" in text or "e+" in text  # a number token in a text is -8.1…e+298
 
 
 def token(expression: str) -> str:

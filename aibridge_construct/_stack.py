@@ -6,13 +6,13 @@ without walking the construct tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from aibridge_construct._engine import IConstruct, TerraformStack
+from aibridge_construct._engine import IConstruct, TerraformStack, implements_validation
 
-__all__ = ["per_stack", "placed", "stack_of"]
+__all__ = ["at_synthesis", "per_stack", "placed", "stack_of"]
 
 T = TypeVar("T")
 
@@ -30,6 +30,23 @@ def per_stack(scope: IConstruct, make: Callable[[TerraformStack], T]) -> T:
         made[make] = make(stack)
     found: T = made[make]
     return found
+
+
+def at_synthesis(stack: TerraformStack, problems: Callable[[], Iterable[str]]) -> None:
+    """Have every synthesis of ``stack`` fail with the ``problems``, if there are any then."""
+    per_stack(stack, _Validation).checks.append(problems)
+
+
+@implements_validation
+class _Validation:
+    """All checks of a stack as one: the engine asks each validation in a round trip of its own."""
+
+    def __init__(self, stack: TerraformStack) -> None:
+        self.checks: list[Callable[[], Iterable[str]]] = []
+        stack.node.add_validation(self)
+
+    def validate(self) -> list[str]:
+        return [problem for check in self.checks for problem in check()]
 
 
 def stack_of(scope: IConstruct) -> TerraformStack:

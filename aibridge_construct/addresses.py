@@ -15,9 +15,8 @@ from aibridge_construct._engine import (
     TerraformResource,
     TerraformStack,
     TerraformVariable,
-    implements_validation,
 )
-from aibridge_construct._stack import per_stack
+from aibridge_construct._stack import at_synthesis, per_stack
 
 __all__ = ["require_unique_addresses"]
 
@@ -37,13 +36,12 @@ def require_unique_addresses(scope: IConstruct) -> None:
     per_stack(scope, _Addresses)
 
 
-@implements_validation
 class _Addresses:
     def __init__(self, stack: TerraformStack) -> None:
         self._stack = stack
-        stack.node.add_validation(self)
+        at_synthesis(stack, self._problems)
 
-    def validate(self) -> list[str]:
+    def _problems(self) -> list[str]:
         first: dict[str, TerraformElement] = {}
         problems = []
         for address, element in self._named():

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from aibridge_construct._engine import Construct, TerraformStack, implements_validation, resolve
-from aibridge_construct._stack import per_stack
+from aibridge_construct._engine import Construct, TerraformStack, resolve_each
+from aibridge_construct._stack import at_synthesis, per_stack
 
 __all__ = ["claim"]
 
 
-@dataclass(frozen=True)
-class _Claim:
+class _Claim(NamedTuple):
     owner: Construct
     agent_id: str
     what: str
@@ -32,15 +31,14 @@ def claim(owner: Construct, *, agent_id: str, what: str, value: str, otherwise: 
     per_stack(owner, _Claims).made.append(_Claim(owner, agent_id, what, value, otherwise))
 
 
-@implements_validation
 class _Claims:
     def __init__(self, stack: TerraformStack) -> None:
         self.made: list[_Claim] = []
-        stack.node.add_validation(self)
+        self._stack = stack
+        at_synthesis(stack, self._problems)
 
-    def validate(self) -> list[str]:
-        # Each look at a token is a round trip to the engine, so once for each text.
-        texts = {text: resolve(item.owner, text) for item in self.made for text in (item.agent_id, item.value)}
+    def _problems(self) -> list[str]:
+        texts = resolve_each(self._stack, (text for item in self.made for text in (item.agent_id, item.value)))
         problems = []
         first: dict[tuple[str, str, str], _Claim] = {}
         for item in self.made:

@@ -6,9 +6,9 @@ Facts: ``make clients`` runs each of them behind a real proxy; docs/clients.md h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from aibridge_construct.choices import meant, refused
 from aibridge_construct.environment import Runtime
@@ -47,8 +47,7 @@ class OldNode(Enum):
     GOES_PAST = "refuse"
 
 
-@dataclass(frozen=True)
-class Client:
+class Client(NamedTuple):
     """A client that is known by name.
 
     Args:

@@ -7,7 +7,7 @@ itself checks the arguments, at plan.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack
 
 from aibridge_construct._engine import (
     MIXING,
@@ -150,11 +150,11 @@ class GenericElement(Element):
         write_natively(self.cdktf_stack)
 
     def _synthesize_attributes(self) -> dict[str, Any]:
-        self._resolve_dependencies()
+        self.resolve_dependencies()
         return self._attributes
 
     def _synthesize_hcl_attributes(self) -> dict[str, Any]:
-        self._resolve_dependencies()
+        self.resolve_dependencies()
         return described(self._attributes, self._maps)
 
 
@@ -177,8 +177,9 @@ class GenericResource(GenericElement, TerraformResource):
         )
     """
 
-    _BODY_META = _RESOURCE_META
+    BLOCK: Literal["resource", "data"] = "resource"
     TYPE: str = ""
+    _BODY_META = _RESOURCE_META
 
     @explain_missing()
     def __init__(
@@ -219,8 +220,9 @@ class GenericDataSource(GenericElement, TerraformDataSource):
         digest = image.get_string_attribute("sha256_digest")
     """
 
-    _BODY_META = _META
+    BLOCK: Literal["resource", "data"] = "data"
     TYPE: str = ""
+    _BODY_META = _META
 
     @explain_missing()
     def __init__(

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import PurePath
 from typing import Any, Protocol
 
+from aibridge_construct import hcl
 from aibridge_construct._engine import (
     Construct,
     IConstruct,
@@ -23,7 +24,6 @@ from aibridge_construct._engine import (
 )
 from aibridge_construct._stack import per_stack
 from aibridge_construct.errors import ConflictError, InvalidValueError
-from aibridge_construct.hcl import quoted, references
 from aibridge_construct.pem import Damaged, plain
 from aibridge_construct.rules import EXTRA_CA_CERTIFICATES, SETUP_TIMEOUT
 from aibridge_construct.shell.render import END_OF_SCRIPT, Expression, as_template
@@ -134,6 +134,8 @@ class Inputs:
         """
         rule = EXTRA_CA_CERTIFICATES
         texts = list(given) if isinstance(given, list | tuple) else [] if given is None else [given]
+        if not texts:
+            return ""
         parts: list[str | Expression] = [self._certificates(rule, text) for text in texts]
         computed = [part for part in parts if isinstance(part, Expression)]
         if computed and len(parts) == 1:
@@ -173,7 +175,7 @@ class Inputs:
             return literal_text(value)
         expression = reference(value)
         if expression is None and self._counted and _differs(text := resolve(self._scope, value)):
-            return Expression(quoted(text))  # a local has no instances
+            return Expression(hcl.quoted(text))  # a local has no instances
         if expression is None:
             # In a raw expression the engine counts braces, those in strings too, to tell whether a token keeps its own.
             # A local's plain name is safe everywhere.
@@ -185,7 +187,7 @@ class Inputs:
 
 def _differs(template: str) -> bool:
     """Whether the value may differ between instances."""
-    return any(reference.root in ("count", "each", "self") for reference in references(template))
+    return any(reference.root in ("count", "each", "self") for reference in hcl.references(template))
 
 
 def _or(default: str, expression: Expression) -> Expression:

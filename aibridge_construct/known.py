@@ -55,11 +55,10 @@ def is_expression(value: str) -> bool:
     As everywhere in Terraform's JSON syntax, a literal ``${`` is written ``$${`` and a literal ``%{`` is written
     ``%%{``.
     """
-    return (
-        any(match[1] for match in _OPENING.finditer(value))
-        or _COLLECTION.search(value) is not None
-        or bool(number_tokens(value))
+    opens = "{" in value and (
+        any(match[1] for match in _OPENING.finditer(value)) or _COLLECTION.search(value) is not None
     )
+    return opens or bool(number_tokens(value))
 
 
 def number_tokens(text: str) -> list[tuple[int, int]]:
@@ -67,6 +66,8 @@ def number_tokens(text: str) -> list[tuple[int, int]]:
 
     What ``${…}`` holds is not looked at apart: the engine does not either.
     """
+    if not _MAY_BE_HUGE.search(text):
+        return []
     return [(match.start() - 1, match.end()) for match in _HUGE_NUMBER.finditer(text) if _is_number_in(text, match)]
 
 
@@ -124,10 +125,10 @@ def _items(value: object) -> Iterable[object]:
 
 
 def _lost_in(text: str) -> str | None:
-    if match := _COLLECTION.search(text):
+    if match := "{" in text and _COLLECTION.search(text):
         kind, cure = ("list", 'Fn.join(",", …)') if match[0].startswith("#") else ("map", "Fn.jsonencode(…)")
         return f"a {kind} that only Terraform knows in the place of a text: make it one first, for example with {cure}"
-    if match := _OBJECT.search(text):
+    if match := " object at 0x" in text and _OBJECT.search(text):
         return f"{match[0]}, the name of an engine's object in the place of its value: write Token.as_string(…) of it"
     if not _MAY_BE_HUGE.search(text):
         return None

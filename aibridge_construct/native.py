@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from aibridge_construct import hcl
 from aibridge_construct._engine import (
     MIXING,
     Construct,
@@ -27,7 +28,9 @@ from aibridge_construct._engine import (
     say_target,
 )
 from aibridge_construct._stack import per_stack
-from aibridge_construct.hcl import Shape, document
+
+if TYPE_CHECKING:
+    from aibridge_construct.hcl import Shape
 
 __all__ = ["NativeStack", "remove_versions", "write_natively"]
 
@@ -96,13 +99,13 @@ class _Synthesizer:
         file.write_text(_text(self._stack, content), encoding="utf-8")
         (directory / _METADATA).write_text(json.dumps(_metadata(content), indent=2, sort_keys=True), encoding="utf-8")
         if version := content.get("terraform", {}).get("required_version"):
-            text = document({"terraform": {"required_version": version}}, {})
+            text = hcl.document({"terraform": {"required_version": version}}, {})
             (directory / VERSIONS).write_text(f"{_OURS}\n{text}", encoding="utf-8")
 
 
 def _text(stack: TerraformStack, content: Mapping[str, Any]) -> str:
     settings = {name: value for name, value in content.get("terraform", {}).items() if name != "required_version"}
-    return document({**content, "terraform": settings}, _shapes(stack))
+    return hcl.document({**content, "terraform": settings}, _shapes(stack))
 
 
 def _metadata(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,10 @@ that want it waiting until they time out; a cycle is refused by the agent, so it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
-from aibridge_construct._engine import Construct, TerraformStack, implements_validation, resolve
-from aibridge_construct._stack import per_stack
+from aibridge_construct._engine import Construct, TerraformStack, resolve_each
+from aibridge_construct._stack import at_synthesis, per_stack
 from aibridge_construct.choices import a_list
 from aibridge_construct.claims import claim
 from aibridge_construct.errors import InvalidValueError
@@ -31,8 +30,7 @@ class HasSyncUnit(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class _Unit:
+class _Unit(NamedTuple):
     name: str
     wants: tuple[str, ...]
     agent_id: str
@@ -83,25 +81,24 @@ def unit_names(after: Sequence[HasSyncUnit | str], argument: str = "after") -> I
             )
 
 
-@implements_validation
 class _Graph:
     """All units of a stack."""
 
     def __init__(self, stack: TerraformStack) -> None:
         self.units: list[_Unit] = []
-        stack.node.add_validation(self)
+        self._stack = stack
+        at_synthesis(stack, self._problems)
 
-    def validate(self) -> list[str]:
+    def _problems(self) -> list[str]:
         agents: dict[str, dict[str, _Unit]] = {}
         problems = []
-        # Each look at a token is a round trip to the engine, so once for each text. The engine has a new token for each
-        # time that somebody reads a value.
-        texts = {
-            text: resolve(unit.owner, text) for unit in self.units for text in (unit.agent_id, unit.name, *unit.wants)
-        }
+        # The engine has a new token for each time that somebody reads a value.
+        texts = resolve_each(
+            self._stack, (text for unit in self.units for text in (unit.agent_id, unit.name, *unit.wants))
+        )
         for unit in self.units:
             name, wants = texts[unit.name], tuple(texts[want] for want in unit.wants)
-            known = replace(unit, name=name, wants=wants)
+            known = unit._replace(name=name, wants=wants)
             agents.setdefault(texts[unit.agent_id], {}).setdefault(name, known)
         for units in agents.values():
             problems += [*_unknown(units, agents), *_cycles(units)]

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, Token, Tokenization
 from aibridge_construct.coder._agents import agent_of, has_agents, id_for
+from aibridge_construct.coder._dependencies import Dependencies
 from aibridge_construct.coder._instances import Instances
 from aibridge_construct.coder.element import MetaArguments
-from aibridge_construct.coder.meta import dependencies
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import InvalidTemplateError, expression_references, parts
 from aibridge_construct.validation import is_expression, is_number_token, masked, reference
@@ -89,7 +89,7 @@ class Placement:
     ) -> None:
         self.count: Count | None = None if count is None else Count(count)
         if depends_on is not None:
-            dependencies(what, depends_on)
+            Dependencies(what, depends_on)
         self.depends_on: list[ITerraformDependable | Construct] = list(depends_on or ())
         instances = None if self.count is None else Instances("count", count)
         self.agent_id: str = id_for(scope, agent_id, what, instances)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from aibridge_construct.pem import CERTIFICATES, NOTHING
 from aibridge_construct.schedules import PRESET_CRON, REFRESH, SCRIPT_CRON
 from aibridge_construct.validation import Check, Rule
@@ -173,7 +171,7 @@ EXTRA_CA_PEM = Rule(
 )
 
 #: The same as an argument in Python.
-EXTRA_CA_CERTIFICATES = replace(EXTRA_CA_PEM, field="extra_ca_certificates")
+EXTRA_CA_CERTIFICATES = EXTRA_CA_PEM._replace(field="extra_ca_certificates")
 
 #: A unit of ``coder exp sync``. The characters are those that need no quoting anywhere.
 SYNC_UNIT = Rule(

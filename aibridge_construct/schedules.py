@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from aibridge_construct.validation import Check, Rule
 
@@ -103,7 +102,7 @@ SCRIPT_CRON = Rule(
 REFRESH = Rule(
     field="refresh",
     checks=tuple(
-        replace(check, pattern=rf"\A\z|{check.pattern}") if check.matches else check for check in SCRIPT_CRON.checks
+        check._replace(pattern=rf"\A\z|{check.pattern}") if check.matches else check for check in SCRIPT_CRON.checks
     ),
     example="0 0 */6 * * *",
 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.hcl import InvalidTemplateError, escaped_path, parts, references
@@ -51,6 +52,8 @@ def reference(value: str) -> str | None:
 
     Plain is what has names and numbers only. Engine tokens are none: their text is not known yet.
     """
+    if not value.startswith("${"):
+        return None
     try:
         found, pieces = references(value), parts(value)
     except InvalidTemplateError:
@@ -114,8 +117,7 @@ def masked(value: object) -> str:
     return repr(text if len(text) <= 200 else f"{text[:200]}…")
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One condition on a text.
 
     Args:
@@ -153,8 +155,7 @@ class Check:
         return condition
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """What a field accepts.
 
     Args:
@@ -266,7 +267,12 @@ def _not_terraform(template: str) -> str | None:
 
 
 def _found(pattern: str, text: str) -> bool:
-    return re.search(pattern.replace(r"\z", r"\Z").replace(r"\x{FEFF}", "\ufeff"), text, re.ASCII) is not None
+    return _compiled(pattern).search(text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace(r"\z", r"\Z").replace(r"\x{FEFF}", "\ufeff"), re.ASCII)
 
 
 def _can_match(pattern: str, expression: str) -> str:

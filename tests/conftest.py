@@ -13,6 +13,7 @@ from cdktf import App, TerraformStack, Testing
 from aibridge_construct.testing.mirror import Mirror, coder_mirror
 from aibridge_construct.testing.terraform import Terraform
 from tests.built import Built, build, found
+from tests.sharing import Inits
 
 ROOT = Path(__file__).parent.parent
 
@@ -53,6 +54,12 @@ def mirror(run_folder: Path) -> Mirror:
     return coder_mirror(run_folder / "mirror")
 
 
+@pytest.fixture(scope="session")
+def inits(tmp_path_factory: pytest.TempPathFactory) -> Inits:
+    """What Terraform has installed for one test and others want, too."""
+    return Inits(tmp_path_factory.mktemp("inits"))
+
+
 class MakeTerraform(Protocol):
     """Write a configuration and initialize Terraform on it."""
 
@@ -62,7 +69,7 @@ class MakeTerraform(Protocol):
 
 
 @pytest.fixture
-def terraform(mirror: Mirror, tmp_path: Path) -> MakeTerraform:
+def terraform(mirror: Mirror, inits: Inits, tmp_path: Path) -> MakeTerraform:
     """Terraform on a stack, or on files (name to text), in a directory of its own."""
     count = 0
 
@@ -81,7 +88,10 @@ def terraform(mirror: Mirror, tmp_path: Path) -> MakeTerraform:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
         made = Terraform(directory, env=env, mirror=mirror)
-        made.init()
+        if len(files) == 1:
+            inits.initialize(made, *files.values())
+        else:
+            made.init()
         return made
 
     return make

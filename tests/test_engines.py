@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 WHEELHOUSE = Path(sys.prefix) / "wheelhouse"
 OTHER = {"cdktf": "cdktn", "cdktn": "cdktf"}
 Install = Callable[..., Path]
-Checker = Callable[..., list[str]]
+Checker = Callable[..., list[tuple[str, str]]]
 
 MAIN = """\
 from ENGINE import App
@@ -184,43 +184,63 @@ agent.add_override("a", 1)
 """
 
 
-def mypy(python: Path, file: Path, *, line: bool) -> list[str]:
-    """The errors; `line`: with the line that docs/cdktn.md has."""
-    config = file.with_name("mypy.ini")
+def mypy(python: Path, folder: Path, *, line: bool) -> list[tuple[str, str]]:
+    """The errors in the folder's files, each with its file; `line`: with the line that docs/cdktn.md has."""
+    config = folder / "mypy.ini"
     config.write_text("[mypy]\nstrict = True\n" + ("always_true = CDKTN\n" if line else ""))
-    where = ("--config-file", config, "--python-executable", python, "--cache-dir", file.parent / "cache")
-    command = (sys.executable, "-m", "mypy", "--no-pretty", *where, file)
-    done = subprocess.run(command, cwd=file.parent, capture_output=True, text=True, check=False)
+    where = ["--config-file", str(config), "--python-executable", str(python), "--cache-dir", os.devnull]
+    files = sorted(each.name for each in folder.glob("*.py"))
+    command = [sys.executable, "-m", "mypy", "--no-pretty", *where, *files]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stdout + done.stderr
-    return [each for each in done.stdout.splitlines() if ": error:" in each]
+    return [(each.partition(":")[0], each) for each in done.stdout.splitlines() if ": error:" in each]
 
 
-def pyright(python: Path, file: Path, *, line: bool) -> list[str]:
+def pyright(python: Path, folder: Path, *, line: bool) -> list[tuple[str, str]]:
     """The errors, likewise."""
     constants = {"defineConstant": {"CDKTN": True}} if line else {}
-    config = file.with_name("pyrightconfig.json")
-    config.write_text(json.dumps({"typeCheckingMode": "strict", "include": [file.name], **constants}))
+    config = folder / "pyrightconfig.json"
+    config.write_text(json.dumps({"typeCheckingMode": "strict", "include": ["*.py"], **constants}))
     command = (sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", python, "-p", config)
-    done = subprocess.run(command, cwd=file.parent, capture_output=True, text=True, check=False)
-    return [each["message"] for each in json.loads(done.stdout)["generalDiagnostics"] if each["severity"] == "error"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    found = json.loads(done.stdout)
+    assert found["summary"]["filesAnalyzed"] == len(list(folder.glob("*.py")))
+    errors = [each for each in found["generalDiagnostics"] if each["severity"] == "error"]
+    return [(Path(each["file"]).name, each["message"]) for each in errors]
+
+
+@pytest.fixture(scope="module")
+def errors(install: Install, shared: Path) -> Callable[..., list[str]]:
+    """What a checker says of the program of an engine. One run takes all programs with the same settings."""
+    python = install("[cdktn]")
+
+    def of(checker: Checker, engine: str, *, line: bool) -> list[str]:
+        folder = shared / f"{checker.__name__}-{line}"
+        folder.mkdir(exist_ok=True)
+        with alone(folder):
+            if not (folder / "errors.json").exists():
+                for each in ["cdktn"] if line else OTHER:
+                    (folder / f"{each}_user.py").write_text(TYPED.replace("ENGINE", each))
+                (folder / "errors.json").write_text(json.dumps(checker(python, folder, line=line)))
+        return [said for file, said in json.loads((folder / "errors.json").read_text()) if file == f"{engine}_user.py"]
+
+    return of
 
 
 @pytest.mark.parametrize("checker", [mypy, pyright])
 @pytest.mark.parametrize(
-    ["extras", "engine", "line", "clean"],
+    ["engine", "line", "clean"],
     [
-        pytest.param("[cdktn]", "cdktf", False, True, id="cdktf beside cdktn"),
-        pytest.param("[cdktn]", "cdktn", True, True, id="cdktn with one line"),
-        pytest.param("[cdktn]", "cdktn", False, False, id="cdktn without it"),
+        pytest.param("cdktf", False, True, id="cdktf beside cdktn"),
+        pytest.param("cdktn", True, True, id="cdktn with one line"),
+        pytest.param("cdktn", False, False, id="cdktn without it"),
     ],
 )
-def test_type_checkers_see_the_engine_of_the_program(  # noqa: PLR0917
-    install: Install, checker: Checker, extras: str, engine: str, line: bool, clean: bool, tmp_path: Path
+def test_type_checkers_see_the_engine_of_the_program(
+    errors: Callable[..., list[str]], checker: Checker, engine: str, line: bool, clean: bool
 ) -> None:
-    file = tmp_path / "user.py"
-    file.write_text(TYPED.replace("ENGINE", engine))
-    errors = checker(install(extras), file, line=line)
-    assert (errors == []) is clean, errors
+    said = errors(checker, engine, line=line)
+    assert (said == []) is clean, said
 
 
 # ---- mixed ------------------------------------------------------------------------------------------------

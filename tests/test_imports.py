@@ -9,7 +9,6 @@ import pickle
 import pkgutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -28,6 +27,7 @@ STARTS_NODE = {
     "claude_code",
     "coder._agent_name",
     "coder._agents",
+    "coder._dependencies",
     "coder._instances",
     "coder._parameter_rules",
     "coder.agent",
@@ -53,6 +53,7 @@ STARTS_NODE = {
     "coder.script",
     "coder.secret",
     "coder.shared",
+    "coder.stated",
     "coder.taking",
     "coder.task",
     "coder.workspace",
@@ -108,7 +109,7 @@ WITHOUT_NODE = {
     "hcl._parser",
     "hcl._reference",
     "hcl.body",
-    "hcl.document",
+    "hcl.configuration",
     "hcl.native",
     "hcl.template",
     "known",
@@ -149,9 +150,32 @@ USES_OF_THE_ENGINE = [
 ]
 
 
+# Each statement in a process of its own, forked from an interpreter that has of the package nothing, and of what others
+# wrote and the package uses what takes time to import and starts nothing.
+FORKS = """
+import os, sys, traceback
+import cryptography.x509, grpc, jsii, pytest, syrupy, tf.gen.tfplugin_pb2_grpc
+
+assert not {"aibridge_construct", "cdktf", "cdktn", "constructs"} & sys.modules.keys()
+for number, statement in enumerate(sys.argv[1:]):
+    os.environ["STARTED"] = started = os.path.join(os.environ["FOLDER"], str(number))
+    child = os.fork()
+    if child == 0:
+        try:
+            exec(statement, {})
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    failed = os.waitpid(child, 0)[1] != 0
+    if failed and not os.path.exists(started):
+        sys.exit(f"{statement} failed")
+"""
+
+
 @pytest.fixture(scope="module")
 def starts_node(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bool]:
-    """Whether Node was started by each statement, in an interpreter that has imported nothing else.
+    """Whether Node was started by each statement, in a process that has imported nothing else of the package.
 
     Node is a program here that notes its start and ends; whatever needs it fails at once, and saves the time.
     """
@@ -159,18 +183,12 @@ def starts_node(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bool]:
     node = folder / "node"
     node.write_text('#!/bin/sh\n: >"$STARTED"\nexit 1\n')
     node.chmod(0o755)
-
-    def run(numbered: tuple[int, str]) -> tuple[str, bool]:
-        number, statement = numbered
-        started = folder / str(number)
-        env = os.environ | {"JSII_NODE": str(node), "STARTED": str(started)}
-        done = subprocess.run([sys.executable, "-c", statement], env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 0 or started.exists(), done.stderr
-        return statement, started.exists()
-
     statements = [f"import {room}" for room in rooms()] + USES + USES_OF_THE_ENGINE
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(pool.map(run, enumerate(statements)))
+    env = os.environ | {"JSII_NODE": str(node), "FOLDER": str(folder)}
+    command = [sys.executable, "-c", FORKS, *statements]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return {statement: (folder / str(number)).exists() for number, statement in enumerate(statements)}
 
 
 def rooms() -> list[str]:

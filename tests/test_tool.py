@@ -17,9 +17,9 @@ from syrupy.assertion import SnapshotAssertion
 
 from aibridge_construct import AIBridgeProxy, CoderProvider, InvalidValueError, MissingArgumentError, ProxiedTool
 from aibridge_construct.environment import certificate_variables, runtimes
-from aibridge_construct.testing import AgentScripts, Running, readable, wait_until
+from aibridge_construct.testing import AgentScripts, Mirror, Running, readable, wait_until, workspace_environment
 from aibridge_construct.testing.wiring import wiring
-from tests.conftest import MakeTerraform
+from tests.sharing import planned
 from tests.values import PEM
 
 URL = "https://aiproxy.example.com:8888"
@@ -151,14 +151,19 @@ class Agent:
 
 
 @pytest.fixture
-def agent(
-    stack: TerraformStack, proxy: AIBridgeProxy, shell: Path, coder_scripts: AgentScripts, terraform: MakeTerraform
+def agent(  # noqa: PLR0917
+    stack: TerraformStack,
+    proxy: AIBridgeProxy,
+    shell: Path,
+    coder_scripts: AgentScripts,
+    mirror: Mirror,
+    tmp_path: Path,
 ) -> Any:
     scripts = coder_scripts.another(path="/usr/bin:/bin", sh=shell, env={"MINE": "kept", "LC_ALL": "C.UTF-8"})
 
     def make(**arguments: Any) -> Agent:
         tool = ProxiedTool(stack, "tool", proxy=proxy, **arguments)
-        plan = terraform(stack).plan()
+        plan = planned(Testing.synth(stack, True), tmp_path, env=workspace_environment(), mirror=mirror)
         return Agent(plan.resource(tool.script.address)["script"], scripts)
 
     return make

@@ -7,7 +7,7 @@ import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from aibridge_construct.choices import nearest
 from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
@@ -68,8 +68,7 @@ def refuse_unknown(block: type[Block], given: collections.abc.Iterable[str]) -> 
             raise UnknownArgumentError(name, f"{block.__name__} has no argument {name}. {nearest(name, known)}")
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """What an argument or a field takes.
 
     Args:

@@ -1,14 +1,14 @@
 """The base of every element of the coder provider: a type is a page of declarations on top of it.
 
 An element is one ``create`` call to the engine; its attributes stay in Python and are handed over when the stack is
-synthesized, as JSON or as HCL.
+synthesized: as JSON all at once, by the stack's requirement of the provider, or one by one as HCL.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from aibridge_construct._engine import (
     MIXING,
@@ -16,7 +16,6 @@ from aibridge_construct._engine import (
     Postcondition,
     Precondition,
     TerraformDataSource,
-    TerraformElement,
     TerraformResource,
     TerraformResourceLifecycle,
 )
@@ -24,41 +23,29 @@ from aibridge_construct._stack import placed
 from aibridge_construct.arguments import introduce
 from aibridge_construct.choices import nearest
 from aibridge_construct.coder._agents import has_agents, id_for
+from aibridge_construct.coder._dependencies import Dependencies
 from aibridge_construct.coder._instances import Instances
 from aibridge_construct.coder.checks import Refusals
 from aibridge_construct.coder.meta import (
     MetaArguments,
     ResourceMetaArguments,
-    address,
     as_lifecycle,
-    dependencies,
-    inside,
     merged,
 )
 from aibridge_construct.coder.reading import Computed
-from aibridge_construct.coder.rendering import hcl_body, hcl_lifecycle, json_body
 from aibridge_construct.coder.requirement import require_coder_provider
+from aibridge_construct.coder.stated import Stated
 from aibridge_construct.coder.taking import arguments, taken
 from aibridge_construct.errors import ConflictError, InvalidValueError, UnknownArgumentError
 
 __all__ = ["DataSource", "Element", "MetaArguments", "Resource", "ResourceMetaArguments", "arguments"]
 
 
-if TYPE_CHECKING:
-    _Base = TerraformElement
-else:
-    # The engine finds its own class in the order of bases, so this one must not be one of its classes.
-    _Base = object
-
-
-class Element(_Base):
+class Element(Stated):
     """What resources and data sources have in common, mixed in before the engine's class."""
 
-    TYPE: str
-    """The type's name in Terraform, for example ``coder_script``."""
     TF_RESOURCE_TYPE: str
-    """The same, under the name that generated bindings use."""
-
+    """The type's name in Terraform, under the name that generated bindings use."""
     _attributes: dict[str, object]
     _conditions: list[Precondition]
     _of_agent: list[Precondition]
@@ -76,15 +63,10 @@ class Element(_Base):
         if "TYPE" in vars(cls):
             cls.TF_RESOURCE_TYPE = cls.TYPE
 
-    def to_hcl_terraform(self) -> Any:
-        """The element as HCL, with a lifecycle that Terraform takes."""
-        kind = "data" if isinstance(self, TerraformDataSource) else "resource"
-        return hcl_lifecycle(super().to_hcl_terraform(), kind, self.TYPE)
-
     @property
     def address(self) -> str:
         """The address in the stack: ``TYPE.NAME``, of a data source ``data.TYPE.NAME``."""
-        data = "data." if isinstance(self, TerraformDataSource) else ""
+        data = "data." if self.BLOCK == "data" else ""
         return f"{data}{self.TYPE}.{self.friendly_unique_id}"
 
     def _check_arguments(self, check: Refusals, given: Mapping[str, Any]) -> None:
@@ -157,18 +139,18 @@ class Element(_Base):
         self._called = id
         MIXING.require(self._what, [scope, attributes, meta])
         self._instances = self._instances_of(meta)
+        self._overrides: dict[str, Any] = {}
+        self._is_away = False
         self._made_by = {name: meta.get(name) for name in ("count", "for_each")}
         self._attributes = self._checked(attributes)
         self._agent_id = attributes.get("agent_id")
         self._of_agent = self._with_agents(self._agent_id)
         self._conditions = [*self._of_agent]
         self._lifecycle = as_lifecycle(self._what, meta.get("lifecycle"))
-        self._dependencies: Sequence[TerraformElement | str] = []
-        self._dependency_scopes: list[Construct] = []
+        self._dependencies = Dependencies(self._what, meta.get("depends_on"))
         engine = {name: value for name, value in meta.items() if value is not None}
         if "depends_on" in engine:
-            self._dependencies, self._dependency_scopes = dependencies(self._what, engine["depends_on"])
-            engine["depends_on"] = [*self._dependencies]
+            engine["depends_on"] = self._dependencies.elements
         promised = self._postconditions()
         if "lifecycle" in engine or self._conditions or promised:
             engine["lifecycle"] = merged(self._lifecycle, self._conditions, promised)
@@ -206,15 +188,6 @@ class Element(_Base):
             instances.require_whole(self._what)
         return instances
 
-    def _depend_on(self, given: object) -> list[str] | None:
-        """The addresses in a ``depends_on`` that is assigned; constructs are looked into at synthesis."""
-        items = given if isinstance(given, list | tuple) else [] if given is None else [given]
-        texts = [item for item in items if isinstance(item, str)]  # as the engine has it
-        others = [item for item in items if not isinstance(item, str)] if isinstance(given, list | tuple) else given
-        elements, scopes = dependencies(self._what, others) if others else ([], [])
-        self._dependencies, self._dependency_scopes = [*texts, *elements], scopes
-        return None if given is None else [*texts, *(each.fqn for each in elements)]
-
     def _with_agents(self, agent_id: object) -> list[Precondition]:
         """What must hold for each instance to have its agent."""
         if self._instances is None or not isinstance(agent_id, str):
@@ -232,25 +205,9 @@ class Element(_Base):
             given["agent_id"] = id_for(self._scope, given["agent_id"], self._what, self._instances)
         return {name: value for name, value in given.items() if value is not None}
 
-    def _synthesize_attributes(self) -> dict[str, Any]:
-        self._resolve_dependencies()
-        return json_body(self._written())
-
-    def _synthesize_hcl_attributes(self) -> dict[str, Any]:
-        self._resolve_dependencies()
-        return hcl_body(self._written(), address(self))
-
     def _written(self) -> Mapping[str, object]:
         """The attributes as the stack has them."""
         return self._attributes
-
-    def _resolve_dependencies(self) -> None:
-        if self._dependency_scopes:
-            found = [
-                *(each if isinstance(each, str) else address(each) for each in self._dependencies),
-                *(each for scope in self._dependency_scopes for each in inside(self._what, scope, self)),
-            ]
-            super().__setattr__("depends_on", list(dict.fromkeys(found)))
 
     if not TYPE_CHECKING:  # a checker that saw it would let every name pass
 
@@ -262,7 +219,8 @@ class Element(_Base):
             elif name in ("count", "for_each") and "_conditions" in vars(self):
                 self._count_again(name, value)
             elif name == "depends_on" and "_conditions" in vars(self):
-                value = self._depend_on(value)
+                self._dependencies = Dependencies(self._what, value, assigned=True)
+                value = None if value is None else self._dependencies.for_engine
             elif not name.startswith("_") and "TYPE" in vars(type(self)) and not hasattr(type(self), name):
                 known = [each for each in dir(type(self)) if not each.startswith("_")]
                 owner = type(self).__name__
@@ -273,6 +231,8 @@ class Element(_Base):
 class Resource(Element, TerraformResource):
     """Base of the provider's resources."""
 
+    BLOCK: Literal["resource", "data"] = "resource"
+
     id: Computed[str] = Computed(str)
     """The id that the provider gives it."""
 
@@ -281,11 +241,23 @@ class Resource(Element, TerraformResource):
     ) -> None:
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
         placed(self, scope)
-        require_coder_provider(scope)
+        require_coder_provider(scope).speak_for(self)
+
+    def move_to(self, move_target: str, index: str | float | None = None) -> None:
+        """Have Terraform move the resource to the one with this target: another element declares it from now on."""
+        super().move_to(move_target, index)
+        self._is_away = True
+
+    def move_to_id(self, id: str) -> None:
+        """Have Terraform move the resource to this address: another element declares it from now on."""
+        super().move_to_id(id)
+        self._is_away = True
 
 
 class DataSource(Element, TerraformDataSource):
     """Base of the provider's data sources."""
+
+    BLOCK: Literal["resource", "data"] = "data"
 
     id: Computed[str] = Computed(str)
     """The id that the provider gives it."""
@@ -293,7 +265,7 @@ class DataSource(Element, TerraformDataSource):
     def __init__(self, scope: Construct, id: str, attributes: Mapping[str, object], meta: MetaArguments) -> None:
         super().__init__(scope, id, terraform_resource_type=self.TYPE, **self._take(scope, id, attributes, meta))
         placed(self, scope)
-        require_coder_provider(scope)
+        require_coder_provider(scope).speak_for(self)
 
 
 def _preconditions(conditions: Iterable[tuple[str, str]]) -> list[Precondition]:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NotRequired, TypedDict
 
 from aibridge_construct._engine import (
     Construct,
-    IConstruct,
     ITerraformDependable,
     ITerraformIterator,
     Postcondition,
     Precondition,
     TerraformCount,
-    TerraformDataSource,
     TerraformElement,
-    TerraformHclModule,
     TerraformProvider,
-    TerraformResource,
     TerraformResourceLifecycle,
-    resolve,
 )
-from aibridge_construct.choices import a_list, nearest, no_list
+from aibridge_construct.choices import nearest, no_list
+from aibridge_construct.coder._dependencies import address
 from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
 from aibridge_construct.validation import masked
 
-__all__ = ["MetaArguments", "ResourceMetaArguments", "address", "as_lifecycle", "dependencies", "inside", "merged"]
+__all__ = ["MetaArguments", "ResourceMetaArguments", "as_lifecycle", "merged"]
 
 
 class MetaArguments(TypedDict, total=False):
@@ -54,48 +50,6 @@ class ResourceMetaArguments(MetaArguments, total=False):
     """How provisioners reach the machine."""
     provisioners: NotRequired[Sequence[Any]]
     """What Terraform runs when it creates or destroys it."""
-
-
-def address(element: TerraformElement) -> str:
-    """The address of ``element`` in its stack. It is fixed from then on."""
-    return resolve(element, element.fqn).removeprefix("${").removesuffix("}")
-
-
-def dependencies(what: str, given: object) -> tuple[list[TerraformElement], list[Construct]]:
-    """What is written to ``depends_on`` as it is, and the constructs that stand for what is in them.
-
-    Raises:
-        InvalidValueError: an item is neither; the engine would leave it out.
-    """
-    meaning = "elements, modules or constructs"
-    items = a_list("depends_on", given, meaning, example="agent", of=what, kind=list | tuple)
-    for item in items:
-        if not isinstance(item, Construct):
-            raise no_list("depends_on", item, meaning, example="agent", of=what)
-    return (
-        [item for item in items if isinstance(item, TerraformElement)],
-        [item for item in items if not isinstance(item, TerraformElement)],
-    )
-
-
-def inside(what: str, construct: IConstruct, dependent: TerraformElement) -> Iterator[str]:
-    """The addresses of what is in ``construct``.
-
-    Raises:
-        InvalidValueError: there is nothing, or the dependent itself.
-    """
-    found = [
-        each
-        for each in construct.node.find_all()
-        if isinstance(each, TerraformResource | TerraformDataSource | TerraformHclModule)
-    ]
-    if not found or dependent in found:
-        reason = "which it is part of" if found else "in which there is no resource, data source or module"
-        raise InvalidValueError(
-            "depends_on",
-            f"depends_on of {what} names {construct.node.path}, {reason}. List what it has to wait for.",
-        )
-    return map(address, found)
 
 
 def as_lifecycle(what: str, given: object) -> TerraformResourceLifecycle:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from aibridge_construct import hcl
 from aibridge_construct.coder.blocks import Block
+from aibridge_construct.coder.checks import is_token
 from aibridge_construct.coder.given import Dynamic
 from aibridge_construct.errors import InvalidValueError
-from aibridge_construct.hcl import writable
 
-__all__ = ["hcl_body", "hcl_lifecycle", "hcl_value", "json_body", "json_value"]
+__all__ = ["hcl_body", "hcl_lifecycle", "hcl_value", "json_body", "json_value", "laid_over", "put"]
 
 
 def json_value(value: object) -> object:
@@ -32,6 +33,55 @@ def json_body(attributes: Mapping[str, object]) -> dict[str, Any]:
         else:
             body[name] = json_value(value)
     return body
+
+
+def put(overrides: dict[str, Any], path: Sequence[str], value: object) -> None:
+    """Add an override to those of an element, as the engine does it: a later one replaces what is in its way."""
+    for name in path[:-1]:
+        if not isinstance(overrides.get(name), dict):
+            overrides[name] = {}
+        overrides = overrides[name]
+    overrides[path[-1]] = _without_none(value)
+
+
+def _without_none(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {name: _without_none(inner) for name, inner in value.items() if inner is not None}
+    return [_without_none(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def laid_over(body: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """``body`` with ``overrides`` laid over it as the engine does it: maps are merged, items are added to lists.
+
+    Facts: ``deepMerge`` of cdktf 0.21 and cdktn 0.24. ``None`` takes away what is there, but for one in a map that is
+    given as a value, which the bridge drops.
+
+    Raises:
+        InvalidValueError: a map is to be laid over what only Terraform knows.
+    """
+    merged = dict(body)
+    for name, value in overrides.items():
+        below = merged.get(name)
+        if value is None:
+            merged.pop(name, None)
+        elif isinstance(value, Mapping):
+            merged[name] = _map_over(name, below, value)
+        elif isinstance(value, list) and isinstance(below, list):
+            merged[name] = [*below, *value]
+        else:
+            merged[name] = value
+    return merged
+
+
+def _map_over(name: str, below: object, overrides: Mapping[str, Any]) -> object:
+    if isinstance(below, list):
+        items = laid_over({str(number): item for number, item in enumerate(below)}, overrides)
+        return [items[number] for number in sorted(filter(str.isdecimal, items), key=int)]
+    if is_token(below):
+        raise InvalidValueError(
+            name, f"{name} is computed by Terraform, so no part of it can be overridden: override it as a whole."
+        )
+    return laid_over(below if isinstance(below, Mapping) else {}, overrides)
 
 
 def _is_blocks(value: object) -> bool:
@@ -78,7 +128,7 @@ def hcl_body(attributes: Mapping[str, object], element: str) -> dict[str, Any]:
 
 
 def _writable(value: object) -> object:
-    return writable(value) if isinstance(value, str) else value
+    return hcl.writable(value) if isinstance(value, str) else value
 
 
 def hcl_lifecycle(fragment: Any, kind: str, type: str) -> Any:

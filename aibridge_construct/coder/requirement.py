@@ -1,7 +1,10 @@
-"""What the elements of the coder provider state once per stack: which provider they need, and texts that they share.
+"""What the elements of the coder provider state once per stack: the provider they need, their arguments, shared texts.
 
 A module must not hold a provider block (Terraform then forbids ``count``, ``for_each`` and ``depends_on`` on the module
 call), so the requirement is an element of its own. If the stack has a coder provider, that one states its version.
+
+It states the arguments of all the others as well. The engine would ask each element for them, twice in a synthesis, and
+each question takes as long as the checks of a whole proxy.
 """
 
 from __future__ import annotations
@@ -12,9 +15,17 @@ from aibridge_construct._engine import IConstruct, TerraformElement, TerraformPr
 from aibridge_construct._stack import per_stack
 from aibridge_construct._version import __version__
 from aibridge_construct.coder.bodies import bodies_of
+from aibridge_construct.coder.stated import Stated, writes_itself
 from aibridge_construct.native import write_natively
 
-__all__ = ["MINIMUM_VERSION", "REQUIRED_VERSION", "SOURCE", "TerraformRequirement", "require_coder_provider"]
+__all__ = [
+    "MINIMUM_VERSION",
+    "REQUIRED_VERSION",
+    "SOURCE",
+    "CoderRequirement",
+    "TerraformRequirement",
+    "require_coder_provider",
+]
 
 SOURCE = "coder/coder"
 
@@ -27,30 +38,62 @@ REQUIRED_VERSION = ">= 1.9"
 
 
 class CoderRequirement(TerraformElement):
-    """``terraform.required_providers.coder`` of a stack without a coder provider of its own, and the ``locals``."""
+    """``terraform.required_providers.coder`` of a stack without a coder provider of its own, and what all share."""
 
     def __init__(self, stack: TerraformStack) -> None:
         super().__init__(stack, "coder-requirement")
         self._stack = stack
+        self._node = stack.node
+        self._elements: dict[Stated, str | None] = {}
         write_natively(stack)
 
+    def speak_for(self, element: Stated) -> None:
+        """State the arguments of ``element`` from now on, unless its class does."""
+        if not writes_itself(type(element)):
+            self._elements[element] = None
+
     def to_terraform(self) -> Any:
-        """The requirement and the locals as a fragment of the stack's JSON."""
+        """The requirement, the arguments and the locals as a fragment of the stack's JSON."""
+        there = set(self._node.find_all())
         fragment: dict[str, Any] = {}
-        if not any(_is_coder(provider) for provider in self._stack.all_providers()):
+        if not any(isinstance(construct, TerraformProvider) and _is_coder(construct) for construct in there):
             needed = {"coder": {"source": SOURCE, "version": f">= {MINIMUM_VERSION}"}}
             fragment["terraform"] = {"required_providers": needed}
+        for element in self._elements:
+            if element in there and (arguments := element.to_json()):
+                named = fragment.setdefault(element.BLOCK, {}).setdefault(element.TYPE, {})
+                named[self._name(element)] = arguments
         if shared := bodies_of(self._stack).shared:
             fragment["locals"] = {body.name: body.stretches for body in shared}
         return fragment
 
+    def _name(self, element: Stated) -> str:
+        """Its name in the stack, which does not change from a synthesis on."""
+        name = self._elements[element]
+        if name is None:
+            name = self._elements[element] = element.friendly_unique_id
+        return name
+
     def to_metadata(self) -> Any:
-        """What the stack's comment says beside the version of the engine: this library's."""
-        return {"aibridge-construct": {"version": __version__}}
+        """What the stack's comment says beside the version of the engine: this library's, and what was overridden.
+
+        The engine asks every element for it before it asks any for its JSON.
+        """
+        overrides: dict[str, list[str]] = {}
+        late = [element for element in self._elements if element.depends_on_constructs]
+        there = set(self._node.find_all()) if late else set()
+        for element in late:
+            if element in there:
+                element.resolve_dependencies()
+        for element in self._elements:
+            if element.overridden:
+                overrides.setdefault(element.TYPE, []).extend(element.overridden)
+        return {"aibridge-construct": {"version": __version__}} | ({"overrides": overrides} if overrides else {})
 
     def to_hcl_terraform(self) -> Any:
-        """The same for ``cdktf synth --hcl``."""
-        return self.to_terraform()
+        """The same for ``cdktf synth --hcl``, where each element describes its arguments."""
+        fragment = self.to_terraform()
+        return {name: fragment[name] for name in ("terraform", "locals") if name in fragment}
 
 
 class TerraformRequirement(TerraformElement):
@@ -68,9 +111,9 @@ class TerraformRequirement(TerraformElement):
         return {}
 
 
-def require_coder_provider(scope: IConstruct) -> None:
+def require_coder_provider(scope: IConstruct) -> CoderRequirement:
     """State the requirement in the stack of ``scope``, once."""
-    per_stack(scope, CoderRequirement)
+    return per_stack(scope, CoderRequirement)
 
 
 def _is_coder(provider: TerraformProvider) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self, Unpack
 
-from aibridge_construct._engine import Construct, IConstruct, TerraformStack
+from aibridge_construct._engine import Construct, IConstruct, TerraformDataSource, TerraformStack
 from aibridge_construct._stack import per_stack
 from aibridge_construct.coder.element import DataSource, MetaArguments
 
@@ -25,5 +25,5 @@ class SharedDataSource(DataSource):
     @classmethod
     def _me(cls, stack: TerraformStack) -> Self:
         made = cls(stack, f"{cls.TYPE.replace('_', '-')}-me")
-        made.override_logical_id("me")
+        TerraformDataSource.override_logical_id(made, "me")  # nobody can have read its address yet
         return made

@@ -1,10 +1,12 @@
-"""Terraform's language: reading templates and expressions, writing native syntax."""
+"""Terraform's language: reading templates and expressions, writing native syntax.
+
+Every template is read, few are written in native syntax or read from it: that is imported when it is used.
+"""
 
 from __future__ import annotations
 
-from aibridge_construct.hcl.body import constant, native_body
-from aibridge_construct.hcl.document import Shape, document
-from aibridge_construct.hcl.native import Blocks, block, expression, quoted, writable
+from typing import TYPE_CHECKING
+
 from aibridge_construct.hcl.template import (
     InvalidTemplateError,
     Part,
@@ -16,6 +18,11 @@ from aibridge_construct.hcl.template import (
     parts,
     references,
 )
+
+if TYPE_CHECKING:
+    from aibridge_construct.hcl.body import constant, native_body
+    from aibridge_construct.hcl.configuration import Shape, document
+    from aibridge_construct.hcl.native import Blocks, block, expression, quoted, writable
 
 __all__ = [
     "Blocks",
@@ -37,3 +44,15 @@ __all__ = [
     "references",
     "writable",
 ]
+
+if not TYPE_CHECKING:
+    from aibridge_construct._lazy import lazy
+
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "body": ["constant", "native_body"],
+            "configuration": ["Shape", "document"],
+            "native": ["Blocks", "block", "expression", "quoted", "writable"],
+        },
+    )

@@ -6,9 +6,8 @@ Facts: HCL's native syntax specification and its scanner, measured with Terrafor
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import cast
+from typing import NamedTuple, cast
 
 from aibridge_construct.errors import Whole
 
@@ -51,8 +50,7 @@ class Kind(Enum):
     END = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Reference"]
 
@@ -12,8 +12,7 @@ _ATTRIBUTES = {"data": 2, "ephemeral": 2, "resource": 2, "self": 0}
 _WITHOUT_ADDRESS = ("count", "each", "path", "self", "terraform")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A name of an expression that refers to something outside it.
 
     Args:

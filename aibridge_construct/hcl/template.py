@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from aibridge_construct.hcl._lexer import InvalidTemplateError, Kind, Token, tokens
 from aibridge_construct.hcl._parser import parse
@@ -34,8 +33,7 @@ _PATH = re.compile(rf"(?:{_READ.pattern})|abspath|pathexpand|dirname|basename")
 _ESCAPE = re.compile(r"\$\$\{[^}]*\}?")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A piece of a template.
 
     Args:

@@ -9,17 +9,16 @@ aibridge_check() {
     echo 'note     this is a prebuilt workspace without an owner: the AI Bridge Proxy is set up after the claim.'
     return 0
   fi
-  (
-    aibridge_lib
-    check_failed=''
-    check_inherited
-    check_certificate "$aibridge_cert_path" 'the certificate'
-    check_certificate "$aibridge_bundle_path" 'the bundle of trusted certificates'
-    [ -n "$check_failed" ] || check_way "${1:-api.anthropic.com}" "${2:-example.com}"
-    check_coordination
-    check_note "this command was written by aibridge-construct $aibridge_version."
-    [ -z "$check_failed" ]
-  )
+  aibridge_lib
+  leaving=yes # there is nothing to be done at the end
+  check_failed=''
+  check_inherited
+  check_certificate "$aibridge_cert_path" 'the certificate'
+  check_certificate "$aibridge_bundle_path" 'the bundle of trusted certificates'
+  [ -n "$check_failed" ] || check_way "${1:-api.anthropic.com}" "${2:-example.com}"
+  check_coordination
+  check_note "this command was written by aibridge-construct $aibridge_version."
+  [ -z "$check_failed" ]
 }
 
 check_good() { printf 'ok       %s\n' "$1"; }
@@ -168,15 +167,11 @@ check_coordination() {
     check_note 'there is no coder command here, so tools look for the certificate in place of waiting for its unit.'
     return
   fi
-  check_said=$(
-    leaving=yes
-    run_for 10 sync_status "$aibridge_setup_unit"
-  )
-  case $check_said in
-    *'Status: '*)
-      check_said=${check_said#*'Status: '}
-      check_good "startup coordination works: $aibridge_setup_unit is ${check_said%%[![:alpha:]]*}."
-      ;;
+  sync_unit=$aibridge_setup_unit
+  sync_ask 10 || :
+  clock_stop
+  case $sync_state in
+    ?*) check_good "startup coordination works: $aibridge_setup_unit is ${sync_state%%[![:alpha:]]*}." ;;
     *) check_note 'startup coordination does not work here, so tools look for the certificate: set CODER_AGENT_SOCKET_SERVER_ENABLED=true in the environment of the agent.' ;;
   esac
 }

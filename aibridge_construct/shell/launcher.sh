@@ -52,9 +52,10 @@ aibridge_warn_past() {
     node | npx | tsx | ts-node)
       (
         aibridge_lib
-        leaving=yes # await would set the EXIT trap, in this subshell
+        leaving=yes # there is nothing to be done at the end of this subshell
         ! node_goes_past "$1" ||
           warn "$node_problem: what it asks by its own fetch goes past the AI Bridge Proxy and is not governed; $NODE_CURE."
+        clock_stop
       ) </dev/null || :
       ;;
     java) printf 'WARNING: %s.\n' "$aibridge_java" >&2 || : ;;

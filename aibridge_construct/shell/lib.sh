@@ -18,8 +18,11 @@ remover=''      # process that removes it, '' = none
 leaving=''      # not '' when the script is at its end
 lock=''         # directory that keeps other scripts waiting, '' = none
 work=''         # private directory for temporary files, '' = none
-child=''        # process that is waited for, '' = none
-watch=''        # its alarm clock, '' = none
+child=''        # processes that are waited for, '' = none
+clock=''        # the alarm clock, '' = none
+clock_end=0     # when it wakes up next
+clock_pipe=''   # not '' when there is a way to tell it something
+now=0           # what `tick` has found
 unit=''         # synchronisation unit that was started, '' = none
 starter=''      # process that starts it beside the script, '' = none
 hurry=''        # not '' when the script was told to stop
@@ -74,6 +77,7 @@ leave() {
   work_end
   sync_end
   [ -z "$remover" ] || wait "$remover" 2>/dev/null
+  clock_stop
   exit "$1"
 }
 
@@ -99,49 +103,97 @@ run_for() {
   await "$run_for_seconds"
 }
 
-# await SECONDS: for $child, which may be several: the status is that of the last. timeout(1) is not everywhere. ALRM, because a signal that this shell traps may
-# get lost in a child that has not run yet; there, bash would also run the EXIT trap of this shell, so that
-# is off meanwhile. KILL, because what hangs may ignore anything else.
+# await SECONDS: for $child, which may be several: the status is that of the last. timeout(1) is not everywhere.
 await() {
-  trap - EXIT
-  (
-    nap='' over=''
-    trap 'over=yes; [ -z "$nap" ] || kill -KILL "$nap"' ALRM
-    sleep "$1" &
-    nap=$!
-    # The signal may have come before the sleep had a name.
-    [ -z "$over" ] || kill -KILL "$nap"
-    # shellcheck disable=SC2086 # may be several
-    wait "$nap" && [ -z "$over" ] && kill -KILL $child
-    # The signal ended that wait before the sleep had gone.
-    wait "$nap"
-  ) >/dev/null 2>&1 </dev/null &
-  watch=$!
+  tick
+  await_end=$((now + ${1%.*}))
+  # A clock that rings in time serves this wait too, because it is two processes.
+  if [ "$clock_end" -le $((now + 1)) ] || [ "$clock_end" -gt "$await_end" ]; then
+    clock_stop
+    clock_start "$1"
+  fi
+  clock_tell "$await_end $child"
   # shellcheck disable=SC2086 # may be several
   wait $child 2>/dev/null
   await_status=$?
   child=''
-  stop_watch
-  [ -n "$leaving" ] || trap 'on_exit' EXIT
+  clock_tell '0'
   return "$await_status"
+}
+
+# What the clock is to know: until when to wait, and the processes. It reads that when it wakes up, and no signal wakes
+# this shell up: in a wait that a signal ends, bash may lose the end of a child.
+clock_tell() { [ -z "$clock_pipe" ] || printf '%s\n' "$1" >&4; }
+
+# clock_start SECONDS: it is stopped by USR2, because a signal that this shell traps may get lost in a child that has not
+# run yet; there, bash would also run the EXIT trap of this shell, so that is off meanwhile.
+clock_start() {
+  [ -n "$clock_pipe" ] || ! aibridge_pipe 3 4 || clock_pipe=yes
+  clock_end=$((now + ${1%.*}))
+  trap - EXIT
+  clock_run "$1" >/dev/null 2>&1 </dev/null 5>&- 6<&- 7>&- 8<&- 9>&- &
+  clock=$!
+  [ -n "$leaving" ] || trap 'on_exit' EXIT
+}
+
+clock_run() {
+  nap='' over=''
+  trap 'over=yes; [ -z "$nap" ] || kill -KILL "$nap"' USR2
+  trap '' HUP INT TERM
+  clock_next=$1
+  while [ -n "$clock_next" ]; do
+    sleep "$clock_next" &
+    nap=$!
+    # The signal may have come before the sleep had a name.
+    [ -z "$over" ] || kill -KILL "$nap"
+    wait "$nap"
+    if [ -n "$over" ]; then
+      # The signal ended that wait before the sleep had gone.
+      wait "$nap"
+      return
+    fi
+    clock_read
+    clock_next=''
+    tick
+    if [ "$now" -lt "$await_end" ]; then
+      clock_next=$((await_end - now))
+    elif [ -n "$child" ]; then
+      # KILL, because what hangs may ignore anything else.
+      # shellcheck disable=SC2086 # may be several
+      kill -KILL $child
+    fi
+  done
+}
+
+# The last of what it was told.
+clock_read() {
+  [ -n "$clock_pipe" ] || return 0
+  echo end >&4
+  while read -r clock_until clock_child <&3 && [ "$clock_until" != end ]; do
+    await_end=$clock_until child=$clock_child
+  done
+}
+
+clock_stop() {
+  [ -n "$clock" ] || return 0
+  tick
+  # Long after it rang, its number may be another process's.
+  [ "$now" -gt $((clock_end + 1)) ] || kill -s USR2 "$clock" 2>/dev/null
+  wait "$clock" 2>/dev/null
+  clock='' clock_end=0
 }
 
 pause_for() { run sleep "$1" >/dev/null 2>&1; }
 
 stop_child() {
   if [ -n "$child" ]; then
-    kill -KILL "$child" 2>/dev/null
-    wait "$child" 2>/dev/null
+    # shellcheck disable=SC2086 # may be several
+    kill -KILL $child 2>/dev/null
+    # shellcheck disable=SC2086
+    wait $child 2>/dev/null
     child=''
   fi
-  stop_watch
-}
-
-stop_watch() {
-  [ -n "$watch" ] || return 0
-  kill -ALRM "$watch" 2>/dev/null
-  wait "$watch" 2>/dev/null
-  watch=''
+  clock_stop
 }
 
 # Sets `now`, in whole seconds. The uptime costs no process and does not jump when the clock is set.
@@ -166,7 +218,7 @@ sync_begin() {
   sync_limit=$1 sync_unit=$2
   [ -n "$sync_unit" ] && have coder || return 1
   shift 2
-  sync_ask "$@" || return 1
+  sync_ask 5 "$@" || return 1
   case $sync_state in
     completed) return 0 ;;
     started)
@@ -194,7 +246,7 @@ sync_begin_beside() {
   [ -n "$sync_unit" ] && have coder || return 0
   sync_state=''
   if sync_read_record; then
-    sync_ask || [ $? -ne 137 ] || return 0
+    sync_ask 5 || [ $? -ne 137 ] || return 0
   fi
   case $sync_state in
     completed) ;;
@@ -208,29 +260,30 @@ sync_begin_beside() {
   esac
 }
 
-# sync_ask [DEPENDENCY...]: sets sync_state: started, completed, or '' for another one. It declares the first
-# dependency beside that, because the CLI takes its time to load, and to want twice changes nothing. Fails if one of the
-# two does; 137: no answer in time.
+# sync_ask SECONDS [DEPENDENCY...]: sets sync_state to what the CLI says of $sync_unit: started, completed, ... It
+# declares the first dependency beside that, because the CLI takes its time to load, and to want twice changes nothing.
+# Fails if the last of the two does; 137: no answer in time.
 sync_ask() {
-  sync_answer=$(
-    leaving=yes # await would set the EXIT trap again, in this subshell
-    sync_status "$sync_unit" &
-    child=$!
-    if [ $# -gt 0 ]; then
-      coder_sync want "$sync_unit" "$1" &
-      child="$child $!"
-    fi
-    await 5
-  )
-  sync_asked=$?
   sync_state=''
-  while IFS= read -r sync_line; do
-    case $sync_line in
-      'Status: started' | 'Status: completed') sync_state=${sync_line#'Status: '} ;;
-    esac
-  done <<ANSWER_END
-$sync_answer
-ANSWER_END
+  aibridge_pipe 6 9 || return
+  sync_status "$sync_unit" >&9 &
+  child=$!
+  if [ $# -gt 1 ]; then
+    coder_sync want "$sync_unit" "$2" &
+    child="$child $!"
+  fi
+  await "$1"
+  sync_asked=$?
+  if [ "$sync_asked" -ne 137 ]; then
+    # What it has left behind may keep the pipe open.
+    printf '\n%s\n' ANSWER_END >&9
+    while IFS= read -r sync_line && [ "$sync_line" != ANSWER_END ]; do
+      case $sync_line in
+        'Status: '*) sync_state=${sync_line#'Status: '} ;;
+      esac
+    done <&6
+  fi
+  exec 6<&- 9>&-
   return "$sync_asked"
 }
 
@@ -262,9 +315,10 @@ sync_end() {
   run_for "$sync_limit" coder_sync complete "$sync_unit" || :
 }
 
-coder_sync() { exec coder exp sync "$@" >/dev/null 2>&1 </dev/null; }
+# Without the pipes of a script: who reads one must see its end.
+coder_sync() { exec coder exp sync "$@" >/dev/null 2>&1 </dev/null 3<&- 4>&- 5>&- 6<&- 7>&- 8<&- 9>&-; }
 
-sync_status() { exec coder exp sync status "$1" 2>/dev/null </dev/null; }
+sync_status() { exec coder exp sync status "$1" 2>/dev/null </dev/null 3<&- 4>&- 5>&- 6<&- 7>&- 8<&- 9>&-; }
 
 sync_start() {
   sync_write_record

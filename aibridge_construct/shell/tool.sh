@@ -7,14 +7,14 @@
 # Four processes, because a shell answers signals in `wait` only, and starts what it can wait for with SIGINT and
 # SIGQUIT ignored, which the command would inherit:
 #
-#   the script   waits for the keeper, and passes signals on to it.
-#   the keeper   in the background, with the library: waits for the proxy, decides, watches the tool, completes the unit.
+#   the script   waits for the keeper. A signal ends the keeper; then the script ends the tool.
+#   the keeper   in the background, with the library: waits for the proxy, decides, then for the tool; completes the unit.
 #   the sitter   waits for the tool in the foreground. Its own parent, a shell in between, has ended.
 #   the tool     waits for the keeper's word, then becomes the command: with the environment and the signals of the
 #                script. Whatever happens to the others, without a word it runs nothing.
 #
-# They talk through three pipes: words (keeper to tool, 7 to 6), reports (sitter and tool to keeper, 9 to 8) and the
-# answer (keeper to script, 5 to 4). Only what stands in them counts, never the status of a shell, which may have failed.
+# They talk through three pipes: words (keeper to tool, 7 to 6), reports (sitter and tool to keeper, 9 to 8) and answers
+# (keeper to script, 5 to 4). Only what stands in them counts, never the status of a shell, which may have failed.
 #
 # Names begin with aibridge_ where the command's environment must stay as it is.
 
@@ -23,25 +23,37 @@ aibridge_main() {
   if [ "$aibridge_background:$aibridge_log_path" = true: ]; then
     aibridge_log_path=${CODER_SCRIPT_DATA_DIR:-${HOME:-/tmp}}/$aibridge_unit.log
   fi
-  aibridge_keeper=''
-  trap 'aibridge_stop HUP 129' HUP
-  trap 'aibridge_stop USR1 130' INT
-  trap 'aibridge_stop TERM 143' TERM
+  aibridge_keeper='' aibridge_told='' aibridge_running='' aibridge_status=''
+  trap 'aibridge_stop HUP HUP 129' HUP
+  trap 'aibridge_stop INT USR1 130' INT
+  trap 'aibridge_stop TERM TERM 143' TERM
   aibridge_open_pipes
   aibridge_start_tool
   aibridge_keep &
   aibridge_keeper=$!
-  exec 6<&- 7>&- 8<&- 9>&-
+  exec 6<&- 7>&- 9>&-
   wait "$aibridge_keeper" 2>/dev/null
-  # In case that it has none.
-  echo none >&5
-  read -r aibridge_answer aibridge_status <&4
-  case $aibridge_answer in
-    status) exit "$aibridge_status" ;;
+  # Again: a signal ends a wait.
+  wait "$aibridge_keeper" 2>/dev/null
+  aibridge_hear
+  case $aibridge_told:$aibridge_running:$aibridge_status in
+    ?*:?*: | :*:) (aibridge_abandon) ;;
   esac
-  aibridge_status=1
-  aibridge_abandon
-  exit 1
+  exit "${aibridge_told:-${aibridge_status:-1}}"
+}
+
+# What the keeper has said, which has ended. Sets aibridge_running when it had given its word: the tool's process, the
+# keeper's clock and when that rings, the unit that is to be completed; and aibridge_status when all is done.
+aibridge_hear() {
+  # In case that it has said nothing.
+  echo none >&5
+  while read -r aibridge_answer aibridge_rest <&4; do
+    case $aibridge_answer in
+      running) aibridge_running=$aibridge_rest ;;
+      status) aibridge_status=$aibridge_rest ;;
+      *) return 0 ;;
+    esac
+  done
 }
 
 # A prebuilt workspace has no owner and so no token; the claim replaces this text, so that it runs again.
@@ -55,19 +67,7 @@ aibridge_skip() {
 }
 
 aibridge_open_pipes() {
-  for aibridge_pipe in "${CODER_SCRIPT_DATA_DIR-}" "${HOME-}" "${TMPDIR-}" /tmp; do
-    aibridge_pipe=$aibridge_pipe/.aibridge-$$
-    if mkfifo -m 600 "$aibridge_pipe-1" "$aibridge_pipe-2" "$aibridge_pipe-3" 2>/dev/null; then
-      # Both ends at once, which alone would wait for each other.
-      exec 3<>"$aibridge_pipe-1" && exec 6<"$aibridge_pipe-1" 7>"$aibridge_pipe-1"
-      exec 3<>"$aibridge_pipe-2" && exec 8<"$aibridge_pipe-2" 9>"$aibridge_pipe-2"
-      exec 3<>"$aibridge_pipe-3" && exec 4<"$aibridge_pipe-3" 5>"$aibridge_pipe-3"
-      exec 3>&-
-      rm -f "$aibridge_pipe-1" "$aibridge_pipe-2" "$aibridge_pipe-3"
-      return
-    fi
-    rm -f "$aibridge_pipe-1" "$aibridge_pipe-2" "$aibridge_pipe-3" 2>/dev/null
-  done
+  aibridge_pipe 4 5 && aibridge_pipe 6 7 && aibridge_pipe 8 9 && return
   printf 'ERROR: %s was not started: could not make a pipe in %s or /tmp: check that mkfifo is installed and that one of them can be written.\n' \
     "$aibridge_name" "${CODER_SCRIPT_DATA_DIR:-the home directory}" >&2
   exit 1
@@ -87,16 +87,7 @@ aibridge_start_tool() {
   exec 2>&3 3>&-
 }
 
-# Sets aibridge_pid: in a subshell $$ is that of the script.
-aibridge_self() {
-  if [ "$aibridge_proc" = own ] && read -r aibridge_pid <"/proc/self/stat"; then
-    aibridge_pid=${aibridge_pid%% *}
-  else
-    aibridge_pid=$(exec sh -c 'echo $PPID')
-  fi
-} 2>/dev/null
-
-# Twice each: one line rings the bell of the keeper, the other is for it to read.
+# Twice each: one line ends the wait of the keeper or rings a bell, the other is for who acts on it.
 aibridge_report() { printf '%s\n%s\n' "$1" "$1" >&9; }
 
 aibridge_sit() {
@@ -144,54 +135,69 @@ aibridge_be_tool() {
   aibridge_command aibridge_become
 }
 
+# aibridge_stop SIGNAL KEEPER_SIGNAL STATUS: a keeper ignores INT, as all that is in the background. The rest is done
+# when it has ended, and not in a trap, where a wait of bash hears no signal.
 aibridge_stop() {
   trap '' HUP INT TERM
-  if [ -n "$aibridge_keeper" ]; then
-    kill -s "$1" "$aibridge_keeper" 2>/dev/null || aibridge_abandon
-    wait "$aibridge_keeper" 2>/dev/null
-  fi
-  exit "$2"
+  [ -n "$aibridge_keeper" ] || exit "$3"
+  aibridge_signal=$1 aibridge_told=$3
+  kill -s "$2" "$aibridge_keeper" 2>/dev/null
 }
 
-# The keeper was killed: nobody else would end the tool.
+# The keeper has gone, so nobody else would end the tool and complete the unit. For a subshell.
 aibridge_abandon() {
-  (
-    aibridge_lib
-    trap '' HUP INT TERM
-    aibridge_self
-    keep_self=$aibridge_pid keep_tool=''
+  aibridge_self
+  aibridge_lib
+  trap '' HUP INT TERM
+  keep_self=$aibridge_pid leaving=yes hurry=yes
+  # shellcheck disable=SC2086 # split into what the keeper has said
+  set -- $aibridge_running
+  keep_tool=${1-} clock=${2-} clock_end=${3-0} unit=${4-}
+  clock=${clock#-}
+  if [ -n "$aibridge_told" ]; then
+    keep_stop "$aibridge_signal"
+  else
     keep_signal TERM
-  )
+    sync_end
+    clock_stop
+  fi
 }
 
 # ---- the keeper: a subshell with the library, so that names are its own ---------------------------------
 
 aibridge_keep() {
   exec 4<&- 6<&- 9>&-
+  aibridge_self
   aibridge_lib
+  keep_self=$aibridge_pid
   watch_exits
   trap 'on_signal TERM 143' USR1
   last_act=keep_dismiss
-  aibridge_self
-  keep_self=$aibridge_pid
-  read -r keep_word keep_tool <&8
+  if ! read -r keep_word keep_tool <&8; then
+    keep_complain "$KEEP_LOST"
+    exit 1
+  fi
   gate
-  [ "$aibridge_background" != true ] || keep_log
-  keep_listen
-  trap 'keep_stop HUP' HUP
-  trap 'keep_stop INT' USR1 INT
-  trap 'keep_stop TERM' TERM
+  if [ "$aibridge_background" = true ]; then
+    keep_log
+    keep_listen
+  fi
+  # For the rest, a clock that does not ring soon is none.
+  [ "$clock_end" -le $((now + 5)) ] || clock_stop
+  printf 'running %s %s %s %s\n' "$keep_tool" "${clock:--}" "$clock_end" "$unit" >&5
+  # From now on it is the script that answers signals: they end this shell wherever it is.
+  trap - EXIT HUP TERM USR1
   printf '%s %s\n' "$gate_word" "$gateway_url" >&7
-  last_act=''
   exec 7>&-
   if [ "$aibridge_background" = true ]; then
     keep_detached
   else
-    wait "$keep_bell" 2>/dev/null
     keep_read_end
     keep_answer "$keep_status"
   fi
 }
+
+KEEP_LOST='the shell that waits for it was killed'
 
 keep_dismiss() { echo none >&7; }
 
@@ -293,7 +299,7 @@ keep_read_end() {
     permission) keep_complain "its command $(aibridge_command keep_first) is no file that may be executed" ;;
   esac
   if [ -z "$keep_status" ]; then
-    keep_complain 'the shell that waits for it was killed'
+    keep_complain "$KEEP_LOST"
     keep_status=1
     keep_signal KILL
   fi
@@ -321,7 +327,7 @@ keep_complain() { printf 'ERROR: %s: %s.\n' "$aibridge_name" "$1" >&2; }
 
 # The tool goes on without this script. What cannot start ends at once, be it a word of shell text: 126 and 127.
 keep_detached() {
-  sync_end
+  keep_end
   child=$keep_bell
   if await 0.5; then
     keep_read_end
@@ -338,18 +344,23 @@ keep_detached() {
 }
 
 keep_answer() {
-  sync_end
+  keep_end
   printf 'status %s\n' "$1" >&5
-  trap - EXIT
   exit 0
+}
+
+# The end of the unit: nothing stops it half-way.
+keep_end() {
+  trap '' HUP INT TERM USR1
+  leaving=yes
+  sync_end
+  clock_stop
 }
 
 # ---- the end by a signal: the agent kills the script 10 s after it -------------------------------------
 
 keep_stop() {
-  trap '' HUP INT TERM USR1
-  hurry=yes
-  stop_child
+  clock_stop
   keep_pass "$1"
   sync_end
   if ! keep_ends_within 1; then
@@ -367,8 +378,7 @@ keep_stop() {
     keep_signal KILL
     [ -n "$others" ] || break
   done
-  trap - EXIT
-  exit 0
+  clock_stop
 }
 
 # A tool gets the signal that the script got, but TERM where that has a handler and the other one just kills. (For INT

@@ -30,27 +30,34 @@ MISTAKES = {
 CDKTN = App.__module__ == "cdktn"
 
 
-def mypy(file: Path) -> list[int]:
-    """The lines with errors."""
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--config-file", "pyproject.toml", str(file)]
+Lines = dict[str, list[int]]
+
+
+def mypy(*files: Path) -> Lines:
+    """The lines with errors, by file name."""
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--config-file", "pyproject.toml"]
     command += ["--always-true", "CDKTN"] if CDKTN else []
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    found = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode in (0, 1), found.stdout + found.stderr
     # What comes from mypy's cache names the directory of an earlier run.
-    lines = re.findall(rf"^.*{re.escape(file.name)}:(\d+): error:", found.stdout, re.MULTILINE)
-    assert bool(lines) is bool(found.returncode), found.stdout
-    return [int(line) for line in lines]
+    lines = {file.name: re.findall(rf"^.*{re.escape(file.name)}:(\d+): error:", found.stdout, re.M) for file in files}
+    assert any(lines.values()) is bool(found.returncode), found.stdout
+    return {name: [int(line) for line in told] for name, told in lines.items()}
 
 
-def pyright(file: Path) -> list[int]:
-    """The lines with errors."""
-    config = file.with_name("pyrightconfig.json")
+def pyright(*files: Path) -> Lines:
+    """The lines with errors, by file name."""
+    config = files[0].with_name("pyrightconfig.json")
     constants = {"defineConstant": {"CDKTN": True}} if CDKTN else {}
-    config.write_text(json.dumps({"typeCheckingMode": "strict", "include": [file.name], **constants}))
+    config.write_text(json.dumps({"typeCheckingMode": "strict", "include": [file.name for file in files], **constants}))
     command = [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(config)]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    diagnostics = json.loads(found.stdout)["generalDiagnostics"]
-    return [each["range"]["start"]["line"] + 1 for each in diagnostics if each["severity"] == "error"]
+    found = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout)
+    assert found["summary"]["filesAnalyzed"] == len(files)
+    errors = [each for each in found["generalDiagnostics"] if each["severity"] == "error"]
+    return {
+        file.name: [each["range"]["start"]["line"] + 1 for each in errors if Path(each["file"]).name == file.name]
+        for file in files
+    }
 
 
 @pytest.fixture(scope="module")
@@ -63,22 +70,34 @@ def test_the_file_is_a_template(app: App) -> None:
     app.synth()
 
 
-@pytest.mark.parametrize("checker", [mypy, pyright])
-def test_every_type_passes(tmp_path: Path, right: list[str], checker: Callable[[Path], list[int]]) -> None:
-    file = tmp_path / "right.py"
-    file.write_text("\n".join(right))
-    assert checker(file) == []
+@pytest.fixture(scope="module")
+def planted(right: list[str]) -> dict[int, str]:
+    """The lines with a mistake."""
+    found = {
+        number: line.replace(good, bad)
+        for number, line in enumerate(right, 1)
+        for good, bad in MISTAKES.items()
+        if good in line
+    }
+    assert len(found) == len(MISTAKES)
+    return found
 
 
-@pytest.mark.parametrize("checker", [mypy, pyright])
-def test_every_planted_mistake_is_found(tmp_path: Path, right: list[str], checker: Callable[[Path], list[int]]) -> None:
-    wrong, planted = list(right), []
-    for number, line in enumerate(right):
-        for good, bad in MISTAKES.items():
-            if good in line:
-                wrong[number] = line.replace(good, bad)
-                planted.append(number + 1)
-    assert len(planted) == len(MISTAKES)
-    file = tmp_path / "wrong.py"
-    file.write_text("\n".join(wrong))
-    assert sorted(checker(file)) == planted
+@pytest.fixture(scope="module", params=[mypy, pyright])
+def lines(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, right: list[str], planted: dict[int, str]
+) -> Lines:
+    """What one run of the checker says of both files."""
+    folder = tmp_path_factory.mktemp("typed")
+    (folder / "right.py").write_text("\n".join(right))
+    (folder / "wrong.py").write_text("\n".join(planted.get(number, line) for number, line in enumerate(right, 1)))
+    check: Callable[..., Lines] = request.param
+    return check(folder / "right.py", folder / "wrong.py")
+
+
+def test_every_type_passes(lines: Lines) -> None:
+    assert lines["right.py"] == []
+
+
+def test_every_planted_mistake_is_found(lines: Lines, planted: dict[int, str]) -> None:
+    assert sorted(lines["wrong.py"]) == list(planted)

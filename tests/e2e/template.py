@@ -13,8 +13,8 @@ from cdktf import App, TerraformStack, Testing
 from aibridge_construct import AIBridgeProxy, CoderProvider, ProxiedTool
 from aibridge_construct.coder.agent import CoderAgent
 from aibridge_construct.testing.mirror import Mirror
-from aibridge_construct.testing.terraform import Plan, Terraform
 from aibridge_construct.testing.workspace import workspace_environment
+from tests.sharing import Planned, planned
 
 from .bridge_proxy import Listener
 from .world import TOKEN, World
@@ -24,7 +24,7 @@ class Template:
     """Add tools first, then ask for scripts.
 
     Args:
-        directory: an empty directory, made if need be: for Terraform, and for the certificate.
+        directory: an empty directory, made if need be, for the certificate.
         token: the session token of the workspace's owner.
         listener: which listener of the proxy to use. Of one that speaks TLS, the certificate is trusted too.
         proxy: more arguments of the `AIBridgeProxy`.
@@ -79,9 +79,6 @@ class Template:
         return str(Testing.synth(self.stack, True))
 
     @cached_property
-    def plan(self) -> Plan:
+    def plan(self) -> Planned:
         """Terraform's plan of a workspace's first start."""
-        (self._directory / "cdk.tf.json").write_text(self.synthesized)
-        terraform = Terraform(self._directory, env=self._environment, mirror=self._mirror)
-        terraform.init()
-        return terraform.plan()
+        return planned(self.synthesized, self._directory, env=self._environment, mirror=self._mirror)

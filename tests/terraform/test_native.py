@@ -33,6 +33,7 @@ from constructs import Construct
 from aibridge_construct import AIBridgeProxyModule, CoderAgent, CoderProvider, CoderTemplate, DataCoderWorkspace
 from aibridge_construct.errors import TemplateError
 from aibridge_construct.hcl import document
+from aibridge_construct.native import write_natively
 from aibridge_construct.testing import docker
 from aibridge_construct.testing.mirror import Mirror, coder_mirror
 from aibridge_construct.testing.modules import COPILOT
@@ -221,14 +222,15 @@ def with_copilot(tmp_path_factory: pytest.TempPathFactory) -> Mirror:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_elements_of_every_kind_plan_the_same_as_hcl(kind: str, tmp_path: Path, with_copilot: Mirror) -> None:
-    (tmp_path / "main.py").write_text(
-        "from cdktf import App\nfrom aibridge_construct.native import write_natively\n"
-        "from tests.terraform.test_native import KINDS, TerraformStack\n"
-        f"app = App(skip_validation=True)\nstack = TerraformStack(app, 's')\nKINDS[{kind!r}](stack)\n"
-        "write_natively(stack)\napp.synth()\n"
-    )
-    as_json = synthesized(tmp_path, tmp_path / "json", hcl=False)
-    as_hcl = synthesized(tmp_path, tmp_path / "hcl", hcl=True)
+    for out, hcl in (("json", False), ("hcl", True)):
+        app = App(outdir=str(tmp_path / out), hcl_output=hcl, skip_validation=True)
+        stack = TerraformStack(app, "s")
+        KINDS[kind](stack)
+        write_natively(stack)
+        app.synth()
+    as_json, as_hcl = (tmp_path / out / "stacks/s" for out in ("json", "hcl"))
+    assert not (as_json / "cdk.tf").exists()
+    assert not (as_hcl / "cdk.tf.json").exists()
     ours, theirs = (planned(directory, with_copilot, {}) for directory in (as_json, as_hcl))
     assert json.dumps(ours, indent=1, sort_keys=True) == json.dumps(theirs, indent=1, sort_keys=True)
 

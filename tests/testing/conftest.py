@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pytest
 
 from aibridge_construct.testing import Mirror, Terraform
+from tests.sharing import Inits
 
 HEADER = """
 terraform {
@@ -29,7 +30,7 @@ class Configured(Protocol):
 
 
 @pytest.fixture
-def configured(mirror: Mirror, tmp_path: Path) -> Configured:
+def configured(mirror: Mirror, inits: Inits, tmp_path: Path) -> Configured:
     """Each call gets a directory of its own."""
     count = 0
 
@@ -42,7 +43,7 @@ def configured(mirror: Mirror, tmp_path: Path) -> Configured:
         directory.mkdir()
         (directory / "main.tf").write_text(header + hcl)
         terraform = Terraform(directory, env=env, mirror=mirror, isolated=isolated)
-        terraform.init()
+        inits.initialize(terraform, header + hcl)
         return terraform
 
     return make

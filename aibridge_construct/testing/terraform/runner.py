@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from aibridge_construct.testing._found import hold
 from aibridge_construct.testing.extra import need
@@ -23,8 +23,8 @@ from aibridge_construct.testing.providers.declare import Provider
 from .diagnostics import Diagnostic, TerraformError, diagnostics_in, events_in, explained
 from .mirror import HOSTS, Mirror
 from .modules import install_modules
-from .plan import Plan, TestReport, resource_in
-from .program import command, registry
+from .plan import Form, Plan, TestReport, resource_in, shows
+from .program import command, registry, settings, with_followers
 from .variables import declared_variables, misspelt, refuse_unknown
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ _USES_PROVIDERS = ("validate", "plan", "apply", "show", "test", "destroy", "refr
 
 class Terraform:
     """Terraform commands on one directory. The arguments are told by the public one, which knows Coder's defaults."""
+
+    #: The forms of a plan that the process which makes it writes, too, where it can. The others take one of their own.
+    _forms: ClassVar[tuple[Form, ...]] = ("json",)
 
     def __init__(
         self,
@@ -86,7 +89,8 @@ class Terraform:
         """Plan with `variables` (any JSON value) and more command-line `options` (`-destroy`, `-refresh=false` …)."""
         self._plans += 1
         file = Path(self._scratch.name, f"plan-{self._plans}")
-        said = self._events("plan", "-input=false", f"-out={file}", *options, variables=variables)
+        arguments = ["-input=false", f"-out={file}", *options]
+        said = self._events("plan", *arguments, variables=variables, followers=shows(file, self._forms))
         return Plan(file, said, self.run)
 
     def apply(
@@ -94,8 +98,12 @@ class Terraform:
     ) -> dict[str, Any]:
         """Apply a saved plan, or plan and apply; returns the state as `show` does."""
         what = str(plan.file) if plan else "-auto-approve"
-        self._events("apply", "-input=false", *options, what, variables=variables)
-        return self.show()
+        shown = Path(self._scratch.name, "state")
+        shown.unlink(missing_ok=True)
+        followers = {shown: ["show", "-json"]}
+        self._events("apply", "-input=false", *options, what, variables=variables, followers=followers)
+        state: dict[str, Any] = json.loads(shown.read_text()) if shown.exists() else self.show()
+        return state
 
     def destroy(self, *, variables: Mapping[str, Any] | None = None) -> None:
         """Destroy what the state holds."""
@@ -143,9 +151,16 @@ class Terraform:
             raise TerraformError(arguments[0], self._found(events_in(out)), out + err)
         return out
 
-    def _events(self, command: str, *arguments: str, variables: Mapping[str, Any] | None = None) -> list[Diagnostic]:
+    def _events(
+        self,
+        command: str,
+        *arguments: str,
+        variables: Mapping[str, Any] | None = None,
+        followers: Mapping[Path, Sequence[str]] | None = None,
+    ) -> list[Diagnostic]:
         options, environment = self._given(variables)
-        code, out, err = self._run(command, "-json", *options, *arguments, more=environment)
+        words = [command, "-json", *options, *arguments]
+        code, out, err = self._run(*words, more=environment, followers=followers)
         return self._diagnose(command, list(events_in(out)), failed=code != 0, output=out + err)
 
     def _diagnose(
@@ -170,15 +185,20 @@ class Terraform:
 
         return Attached(self._stand_ins, HOSTS)
 
-    def _run(self, *arguments: str, more: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+    def _run(
+        self,
+        *arguments: str,
+        more: Mapping[str, str] | None = None,
+        followers: Mapping[Path, Sequence[str]] | None = None,
+    ) -> tuple[int, str, str]:
         environment = {**self._environment(), **(more or {})}
         if arguments[0] in _USES_PROVIDERS and not self._isolated:
             self._attached.begin(environment, one_configuration=arguments[0] != "test")
             environment = {**self._attached.variables, **environment}
         done = subprocess.run(
-            [*self._command, *arguments],
+            [*with_followers(self._command, followers or {}), *arguments],
             cwd=self.directory,
-            env=environment,
+            env={**settings(self._command), **environment},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

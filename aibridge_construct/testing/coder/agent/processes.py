@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pwd
 import signal
 import subprocess
+import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Orphan", "alive", "end", "members", "user_name"]
+__all__ = ["Orphan", "alive", "end", "members", "user_name", "write_program"]
 
 _PROC = Path("/proc")
 
@@ -91,3 +93,38 @@ def _read(pid: int, file: str) -> bytes:
         return (_PROC / str(pid) / file).read_bytes()
     except OSError:
         return b""
+
+
+def write_program(target: Path, text: bytes) -> None:
+    """Write an executable that may be started as soon as this returns, in the place of what is there.
+
+    A program that some process has open for writing cannot be executed ("text file busy"), and while this one has it
+    open, another thread may fork: until the child executes something, it has it open, too.
+    """
+    target.unlink(missing_ok=True)
+    with target.open("xb") as file:
+        file.write(text)
+        os.fchmod(file.fileno(), 0o755)
+    if not _is_closed_everywhere(target):
+        target.unlink()
+        write = ["/bin/sh", "-c", 'cat >"$0" && chmod 755 "$0"', str(target)]
+        subprocess.run(write, input=text, check=True)
+
+
+def _is_closed_everywhere(file: Path) -> bool:
+    """Whether nobody has it open for writing any more, as far as the system tells: Linux leases no other file."""
+    lease = getattr(fcntl, "F_SETLEASE", None)
+    if lease is None:
+        return False
+    with file.open("rb") as opened:
+        for _ in range(100):
+            try:
+                fcntl.fcntl(opened, lease, fcntl.F_RDLCK)
+            except BlockingIOError:
+                time.sleep(0.001)
+            except OSError:
+                return False  # a file system that knows no leases
+            else:
+                fcntl.fcntl(opened, lease, fcntl.F_UNLCK)
+                return True
+    return False

@@ -143,11 +143,7 @@ class AgentScripts:
     def command(self, name: str, text: str) -> Path:
         """Put an executable on the PATH of the workspace, in the place of one of the same name."""
         target = self.image / name
-        target.unlink(missing_ok=True)
-        # Written by another process: while this one has it open for writing, another thread may fork, and a program
-        # that some process has open for writing cannot be executed ("text file busy").
-        write = ["/bin/sh", "-c", 'cat >"$0" && chmod 755 "$0"', str(target)]
-        subprocess.run(write, input=text.encode(), check=True)
+        processes.write_program(target, text.encode())
         return target
 
     def another(self, **settings: Unpack[Settings]) -> AgentScripts:

@@ -1,0 +1,178 @@
+"""What the engine does with an element, it does with ours: its arguments stand in the stack only where it says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jsii
+import pytest
+from cdktf import App, Aspects, IAspect, TerraformDataSource, TerraformResource, TerraformStack, Testing
+from constructs import Construct
+
+from aibridge_construct import AIBridgeProxy, CoderAgent, CoderScript, DataCoderParameter
+from aibridge_construct.coder.element import Element
+
+URL = "https://aiproxy.example.com:8888"
+ITEMS = [{"key": "cpu", "script": "top", "interval": 5, "timeout": 1}, {"key": "ram", "script": "free", "interval": 9}]
+
+
+class Resource(TerraformResource):
+    """A resource as generated bindings make it."""
+
+    def __init__(self, scope: Construct, id: str, attributes: dict[str, Any]) -> None:
+        super().__init__(scope, id, terraform_resource_type="coder_agent")
+        self._attributes = attributes
+
+    def _synthesize_attributes(self) -> dict[str, Any]:
+        return self._attributes
+
+
+class DataSource(TerraformDataSource):
+    """A data source as generated bindings make it."""
+
+    def __init__(self, scope: Construct, id: str, attributes: dict[str, Any]) -> None:
+        super().__init__(scope, id, terraform_resource_type="coder_parameter")
+        self._attributes = attributes
+
+    def _synthesize_attributes(self) -> dict[str, Any]:
+        return self._attributes
+
+
+def an_agent(scope: Construct) -> CoderAgent:
+    return CoderAgent(scope, "main", os="linux", arch="amd64", env={"A": "1", "B": "2"}, order=3, metadata=ITEMS)
+
+
+def a_parameter(scope: Construct) -> DataCoderParameter:
+    return DataCoderParameter(
+        scope,
+        "main",
+        name="region",
+        default="eu",
+        option=[{"name": "EU", "value": "eu"}, {"name": "US", "value": "us"}],
+    )
+
+
+def synthesized(stack: TerraformStack, block: str, type: str) -> Any:
+    return json.loads(Testing.synth(stack)).get(block, {}).get(type, {})
+
+
+OVERRIDES = {
+    "a value": [("order", 7)],
+    "a new argument": [("startup_script_behavior", "blocking")],
+    "none": [("order", None)],
+    "none and then a value": [("order", None), ("order", 8)],
+    "a value and then none": [("order", 8), ("order", None)],
+    "an entry of a map": [("env.A", "one"), ("env.C", "3")],
+    "no entry of a map": [("env.A", None)],
+    "a map": [("env", {"B": "two", "C": "3"})],
+    "a map without an entry": [("env", {"A": None, "B": "two"})],
+    "no map": [("env", None)],
+    "a text in the place of a map": [("env", "${local.env}")],
+    "a field of a block": [("metadata.1.script", "free -m"), ("metadata.1.timeout", 2)],
+    "no field of a block": [("metadata.0.timeout", None)],
+    "a field of no block": [("metadata.7.script", "free -m")],
+    "more blocks": [("metadata", [{"key": "disk", "script": "df", "interval": 60}])],
+    "no blocks": [("metadata", None)],
+    "a meta-argument": [("lifecycle.ignore_changes", ["env"]), ("count", 2)],
+    "a path through a text": [("os.name", "linux")],
+    "a path of nothing": [("resources_monitoring.memory.enabled", True)],
+}
+
+
+@pytest.mark.parametrize("place", ["main", "5"], ids=["in line", "before all others"])
+@pytest.mark.parametrize("overrides", OVERRIDES.values(), ids=OVERRIDES.keys())
+def test_an_override_makes_of_an_argument_what_it_makes_of_it_in_the_engines_own_elements(
+    overrides: Sequence[tuple[str, object]], place: str
+) -> None:
+    ours, engines = (TerraformStack(Testing.app(), "stack") for _ in range(2))
+    agent = an_agent(Construct(ours, place))
+    resource = Resource(Construct(engines, place), "main", agent.to_json())
+    for path, value in overrides:
+        agent.add_override(path, value)
+        resource.add_override(path, value)
+
+    (found,), (expected,) = (synthesized(stack, "resource", "coder_agent").values() for stack in (ours, engines))
+    if place == "5" and isinstance(
+        expected.get("metadata"), list
+    ):  # blocks that were added stand before the others then
+        for body in (found, expected):
+            body["metadata"].sort(key=lambda block: str(block and block.get("key")))
+    assert found == expected
+
+
+def test_an_override_takes_an_argument_of_a_data_source_away() -> None:
+    ours, engines = (TerraformStack(Testing.app(), "stack") for _ in range(2))
+    parameter = a_parameter(ours)
+    source = DataSource(engines, "main", parameter.to_json())
+    for element in (parameter, source):
+        element.add_override("default", None)
+        element.add_override("option.1.name", "USA")
+
+    found = synthesized(ours, "data", "coder_parameter")
+    assert found == synthesized(engines, "data", "coder_parameter")
+    assert found["main"]["option"][1]["name"] == "USA"
+
+
+def test_an_element_that_was_removed_from_the_tree_leaves_nothing() -> None:
+    stack = TerraformStack(Testing.app(), "stack")
+    an_agent(stack)
+    CoderAgent(stack, "other", os="linux", arch="amd64")
+    stack.node.try_remove_child("main")
+    assert list(synthesized(stack, "resource", "coder_agent")) == ["other"]
+
+
+@pytest.mark.parametrize(
+    "move", [lambda agent: agent.move_to("new"), lambda agent: agent.move_to_id("coder_agent.new")]
+)
+def test_a_resource_that_moved_away_leaves_its_new_address_only(move: Callable[[CoderAgent], None]) -> None:
+    stack = TerraformStack(Testing.app(), "stack")
+    old = an_agent(stack)
+    new = CoderAgent(stack, "new", os="linux", arch="arm64")
+    new.add_move_target("new")
+    move(old)
+    content = json.loads(Testing.synth(stack))
+    assert list(content["resource"]["coder_agent"]) == ["new"]
+    assert content["moved"] == [{"from": "coder_agent.main", "to": "coder_agent.new"}]
+
+
+def test_an_aspect_that_adds_and_changes_elements_is_heard() -> None:
+    @jsii.implements(IAspect)
+    class Slow:
+        def visit(self, node: Any) -> None:
+            if isinstance(node, CoderScript):
+                node.replace_attribute("timeout", 90)
+            if isinstance(node, AIBridgeProxy) and node.node.try_find_child("more") is None:
+                CoderScript(
+                    node, "more", agent_id="${coder_agent.x.id}", display_name="more", script="true", run_on_start=True
+                )
+
+    app = Testing.app()
+    stack = TerraformStack(app, "stack")
+    AIBridgeProxy(stack, "aibridge", agent_id="${coder_agent.x.id}", proxy_url=URL)
+    Aspects.of(stack).add(Slow())
+    app.synth()
+    scripts = json.loads((Path(app.outdir) / "stacks/stack/cdk.tf.json").read_text())["resource"]["coder_script"]
+    assert sorted(script["display_name"] for script in scripts.values()) == ["AI Bridge Proxy Setup", "more"]
+    assert [script["timeout"] for script in scripts.values()] == [90, 90]
+
+
+def test_an_element_by_itself_is_what_the_stack_has_of_it() -> None:
+    stack = TerraformStack(App(), "stack")
+    element: Element = an_agent(stack)
+    whole = stack.to_terraform()["resource"]["coder_agent"]
+    assert element.to_terraform() == {"resource": {"coder_agent": whole}}
+    assert whole["main"]["env"] == {"A": "1", "B": "2"}
+
+
+def test_a_subclass_that_writes_an_argument_more_has_them_all() -> None:
+    class Urgent(CoderAgent):
+        def _synthesize_attributes(self) -> dict[str, Any]:
+            return {**super()._synthesize_attributes(), "order": 1}
+
+    stack = TerraformStack(Testing.app(), "stack")
+    Urgent(stack, "main", os="linux", arch="amd64", order=3)
+    agent = synthesized(stack, "resource", "coder_agent")["main"]
+    assert (agent["os"], agent["order"]) == ("linux", 1)
