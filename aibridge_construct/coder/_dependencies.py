@@ -14,10 +14,12 @@ from aibridge_construct._engine import (
     TerraformResource,
     resolve,
 )
-from aibridge_construct.choices import no_list
+from aibridge_construct.choices import a_list, no_list
 from aibridge_construct.errors import InvalidValueError
 
 __all__ = ["Dependencies", "address"]
+
+_MEANING = "elements, modules or constructs"
 
 
 def address(element: TerraformElement) -> str:
@@ -43,13 +45,14 @@ class Dependencies:
 
     def __init__(self, what: str, given: object = None, *, assigned: bool = False) -> None:
         self._what = what
-        items: Sequence[Any] = given if isinstance(given, list | tuple) else () if given is None else (given,)
+        items: Sequence[Any] = ()
+        if given is not None:  # no other sequence: the engine would leave it out
+            items = a_list("depends_on", given, _MEANING, example="agent", of=what, kind=list | tuple)
         self._addresses = [item for item in items if isinstance(item, str)] if assigned else []
         others = [item for item in items if not (assigned and isinstance(item, str))]
-        wrong = [item for item in others if not isinstance(item, Construct)]
-        if wrong or not (given is None or items is given):
-            meaning = "elements, modules or constructs"
-            raise no_list("depends_on", wrong[0] if wrong else given, meaning, example="agent", of=what)
+        for item in others:
+            if not isinstance(item, Construct):
+                raise no_list("depends_on", item, _MEANING, example="agent", of=what)
         self.elements: list[TerraformElement] = [item for item in others if isinstance(item, TerraformElement)]
         self.constructs: list[Construct] = [item for item in others if not isinstance(item, TerraformElement)]
 
