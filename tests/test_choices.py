@@ -138,6 +138,7 @@ WORDS: list[tuple[str, str, Make]] = [
     ("x86_64", "amd64", lambda w, word: CoderAgent(w.stack, "x", os="linux", arch=word)),
     ("aarch64", "arm64", lambda w, word: CoderAgent(w.stack, "x", os="linux", arch=word)),
     ("hihg", "high", lambda w, word: Codex(w.stack, "x", agent_id="a", model_reasoning_effort=word)),
+    ("strat", "start", lambda w, word: workspace_environment(transition=word)),
     ("sting", "string", lambda w, word: DataCoderParameter(w.stack, "x", name="x", type=word)),
 ]
 
@@ -217,6 +218,7 @@ PARTS: list[tuple[str, Make]] = [
     ("icon of EditorSettings 'editors' holds", lambda w, _: w.editors(icon="${HOME}/x")),
     ("start_blocks_login of EditorSettings 'editors' must", lambda w, _: w.editors(start_blocks_login="x")),
     ("icon of Mine 'mine' holds", lambda w, _: Mine(w.stack, "mine", proxy=w.proxy, command="x", icon="%{x}")),
+    ("coder_url of CoderTemplate 'x' must be a URL", lambda w, _: CoderTemplate(w.app, "x", coder_url="a\nb")),
     # What a user puts into one has a name of the user's own.
     ("coder_script 'run' would never run", lambda w, _: _own(w.stack)),
     ("coder_script 'extra' would never run", lambda w, _: _own(w.tool(), "extra")),
@@ -275,3 +277,12 @@ def test_a_refused_synthesis_is_said_in_words_of_python_whoever_catches_it(world
         world.app.synth()
     assert "skipValidation" not in str(caught.value)
     assert str(caught.value).endswith("Give one of them another cert_path.")
+
+
+def test_a_file_of_the_template_takes_no_token_which_nobody_would_resolve(world: World) -> None:
+    text = f"# Owner: {world.variable.string_value}\n"
+    given: dict[str, dict[str, Any]] = {"readme": {"readme": text}, "files['a.md']": {"files": {"a.md": text}}}
+    for name, arguments in given.items():
+        with pytest.raises(InvalidValueError, match=rf"^{re.escape(name)} must be text.* It is decided in Python"):
+            CoderTemplate(world.app, "x", **arguments)
+    CoderTemplate(world.app, "x", readme="# Run `echo ${HOME}`\n", files={"a.sh": "echo ${HOME}\n"})
