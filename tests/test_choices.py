@@ -16,6 +16,7 @@ from aibridge_construct import (
     AIBridgeProxyModule,
     ClaudeCode,
     CoderAgent,
+    CoderApp,
     CoderEnv,
     CoderMetadata,
     CoderScript,
@@ -29,6 +30,7 @@ from aibridge_construct import (
     GenericProvider,
     GenericResource,
     InvalidValueError,
+    MissingArgumentError,
     ProxiedTool,
     declare_unit,
 )
@@ -85,6 +87,8 @@ LISTS: list[tuple[str, Make]] = [
     ("editors", lambda w, text: w.editors(editors=text)),
     ("depends_on", lambda w, text: w.tool(depends_on=text)),
     ("depends_on", lambda w, text: w.env(depends_on=text)),
+    ("replace_triggered_by", lambda w, text: w.env(lifecycle={"replace_triggered_by": text})),
+    ("ignore_changes", lambda w, text: w.env(lifecycle={"ignore_changes": text})),
     ("wants", lambda w, text: declare_unit(w.stack, "unit", agent_id=w.agent.id, wants=text)),
     ("trusted_directories", lambda w, text: _copilot(w, trusted_directories=text)),
     ("allow_tools", lambda w, text: _copilot(w, allow_tools=text)),
@@ -239,6 +243,8 @@ def test_an_error_names_what_the_user_wrote_and_not_what_it_is_made_of(world: Wo
         make(world, None)
 
 
+NO_SWITCH: Any = {"prevent_destroy": "x"}
+
 MADE: list[tuple[type[AIBridgeError], str, Make]] = [
     (ConflictError, "The stack 'stack' has an AIBridgeProxy 'aibridge' already", lambda w, _: w.env("aibridge")),
     (ConflictError, "has a CoderAgent 'main' already.*give GenericResource", lambda w, _: _generic(w, "main")),
@@ -254,8 +260,16 @@ MADE: list[tuple[type[AIBridgeError], str, Make]] = [
     (InvalidValueError, r"^scope of CoderEnv must be a stack or a construct in one", lambda w, _: w.env("x", w.app)),
     (InvalidValueError, "^scope of CoderEnv must be a construct to put it into", lambda w, _: w.env("x", "stack")),
     (InvalidValueError, "^for_each of CoderEnv 'env' must be an iterator", lambda w, _: w.env(for_each=["a"])),
+    (InvalidValueError, "^prevent_destroy of CoderEnv 'env' must be", lambda w, _: w.env(lifecycle=NO_SWITCH)),
+    (InvalidValueError, "^connection of CoderEnv 'env' must be a mapping", lambda w, _: w.env(connection="x")),
+    (MissingArgumentError, r"^CoderApp needs id\. Write CoderApp\(self, \"main\"", lambda w, _: _without_id(w)),
     (InvalidValueError, "^provisioners of CoderEnv 'env' must be a list", lambda w, _: w.env(provisioners="x")),
 ]
+
+
+def _without_id(w: World) -> object:
+    make: Any = CoderApp
+    return make(w.stack, agent_id="a", slug="a")
 
 
 def _generic(w: World, id: str) -> GenericResource:
