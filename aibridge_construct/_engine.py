@@ -29,7 +29,7 @@ _node.start(ENGINE)  # says what is missing, before jsii would
 
 # isort: split
 import jsii
-from constructs import Construct, IConstruct, IValidation
+from constructs import Construct, IConstruct, IValidation, Node
 from jsii._kernel.types import Callback as _Callback
 from jsii._reference_map import _types
 
@@ -150,6 +150,7 @@ __all__ = [
     "ITerraformDependable",
     "ITerraformIterator",
     "LocalBackend",
+    "Node",
     "Postcondition",
     "Precondition",
     "TerraformBackend",

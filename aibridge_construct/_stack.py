@@ -6,13 +6,13 @@ without walking the construct tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from aibridge_construct._engine import IConstruct, TerraformStack, implements_validation
+from aibridge_construct._engine import IConstruct, Node, TerraformStack, implements_validation, resolve_each
 
-__all__ = ["at_synthesis", "per_stack", "placed", "stack_of"]
+__all__ = ["Texts", "at_synthesis", "node_of", "per_stack", "placed", "stack_of"]
 
 T = TypeVar("T")
 
@@ -32,7 +32,29 @@ def per_stack(scope: IConstruct, make: Callable[[TerraformStack], T]) -> T:
     return found
 
 
-def at_synthesis(stack: TerraformStack, problems: Callable[[], Iterable[str]]) -> None:
+def node_of(stack: TerraformStack) -> Node:
+    """Its place in the tree; the engine is asked for it once."""
+    return per_stack(stack, _node)
+
+
+def _node(stack: TerraformStack) -> Node:
+    return stack.node
+
+
+class Texts:
+    """What texts of a stack become in its JSON, for the checks of one synthesis."""
+
+    def __init__(self, stack: TerraformStack) -> None:
+        self._stack = stack
+        self._known: dict[str, str] = {}
+
+    def of(self, values: Iterable[str]) -> Mapping[str, str]:
+        """Each of ``values`` with its text; others may be there, too."""
+        self._known |= resolve_each(self._stack, (value for value in values if value not in self._known))
+        return self._known
+
+
+def at_synthesis(stack: TerraformStack, problems: Callable[[Texts], Iterable[str]]) -> None:
     """Have every synthesis of ``stack`` fail with the ``problems``, if there are any then."""
     per_stack(stack, _Validation).checks.append(problems)
 
@@ -42,11 +64,13 @@ class _Validation:
     """All checks of a stack as one: the engine asks each validation in a round trip of its own."""
 
     def __init__(self, stack: TerraformStack) -> None:
-        self.checks: list[Callable[[], Iterable[str]]] = []
-        stack.node.add_validation(self)
+        self.checks: list[Callable[[Texts], Iterable[str]]] = []
+        self._stack = stack
+        node_of(stack).add_validation(self)
 
     def validate(self) -> list[str]:
-        return [problem for check in self.checks for problem in check()]
+        texts = Texts(self._stack)
+        return [problem for check in self.checks for problem in check(texts)]
 
 
 def stack_of(scope: IConstruct) -> TerraformStack:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from aibridge_construct._engine import Construct, TerraformStack, resolve_each
-from aibridge_construct._stack import at_synthesis, per_stack
+from aibridge_construct._engine import Construct, TerraformStack
+from aibridge_construct._stack import Texts, at_synthesis, per_stack
 
 __all__ = ["claim"]
 
@@ -34,11 +34,10 @@ def claim(owner: Construct, *, agent_id: str, what: str, value: str, otherwise: 
 class _Claims:
     def __init__(self, stack: TerraformStack) -> None:
         self.made: list[_Claim] = []
-        self._stack = stack
         at_synthesis(stack, self._problems)
 
-    def _problems(self) -> list[str]:
-        texts = resolve_each(self._stack, (text for item in self.made for text in (item.agent_id, item.value)))
+    def _problems(self, resolved: Texts) -> list[str]:
+        texts = resolved.of(text for item in self.made for text in (item.agent_id, item.value))
         problems = []
         first: dict[tuple[str, str, str], _Claim] = {}
         for item in self.made:

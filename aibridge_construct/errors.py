@@ -65,7 +65,7 @@ class UnknownArgumentError(InvalidValueError, TypeError):
 
 
 class ConflictError(AIBridgeError):
-    """Two elements of one stack exclude each other, for example two proxies that write the same certificate file."""
+    """Two elements of one stack exclude each other: two proxies that write one certificate file, two with one id."""
 
 
 class TemplateError(AIBridgeError):

@@ -16,7 +16,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from aibridge_construct.hcl import InvalidTemplateError, references
 
-__all__ = ["collection_token", "is_expression", "is_known", "is_number_token", "lost_token", "number_tokens", "texts"]
+__all__ = [
+    "collection_token",
+    "holds_token",
+    "is_expression",
+    "is_known",
+    "is_number_token",
+    "lost_token",
+    "number_tokens",
+    "texts",
+]
 
 _OPENING = re.compile(r"\$\$\{|%%\{|(\$\{|%\{)")
 
@@ -59,6 +68,11 @@ def is_expression(value: str) -> bool:
         any(match[1] for match in _OPENING.finditer(value)) or _COLLECTION.search(value) is not None
     )
     return opens or bool(number_tokens(value))
+
+
+def holds_token(text: str) -> bool:
+    """Whether an engine token is in ``text``: where nobody resolves it, it would be written as it stands."""
+    return "{TfToken[" in text
 
 
 def number_tokens(text: str) -> list[tuple[int, int]]:

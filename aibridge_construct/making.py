@@ -9,14 +9,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from aibridge_construct.errors import AIBridgeError, ConflictError, InvalidValueError
+from aibridge_construct.errors import AIBridgeError, ConflictError, InvalidValueError, MissingArgumentError
 from aibridge_construct.validation import masked
 
 __all__ = ["in_words_of_the_call"]
 
 _TAKEN = re.compile(r"There is already a Construct with name '(?P<id>.*)' in ")
 _NO_GLOB = re.compile(r'It contains an invalid glob character: "(?P<what>.)"')
-_TYPE = re.compile(r"type of argument (?P<name>\w+) must be ")
+_MISSING = re.compile(r"\.__init__\(\) missing \d+ required positional arguments?: (?P<names>.*)")
+_TYPE = re.compile(r"type of argument (?P<name>\w+) must be (?P<rest>.*)")
 _KEY = re.compile(r"Key '(?P<name>\w+)': Unable to deserialize")
 
 #: What to write for an argument that the engine reads itself.
@@ -27,6 +28,7 @@ _EXAMPLES = {
     "count": "a whole number, a TerraformCount, or a number that Terraform computes",
     "provider": "a provider of the stack, for example provider=provider",
     "provisioners": 'a list, for example [{"type": "local-exec", "command": "true"}]',
+    "connection": 'a mapping, for example {"type": "ssh", "host": "…"}',
     "depends_on": "a list of elements, modules or constructs, for example depends_on=[agent]",
     "lifecycle": "TerraformResourceLifecycle(…)",
 }
@@ -45,6 +47,10 @@ def in_words_of_the_call(
         given: its keyword arguments.
     """
     text = str(error)
+    if match := _MISSING.search(text):
+        names = re.findall(r"'(\w+)'", match["names"])
+        needed = " and ".join(names)
+        return MissingArgumentError(names[0], f'{owner} needs {needed}. Write {owner}(self, "main", …).')
     if not hasattr(type(scope), "node"):
         return _wrong("scope", owner, scope)
     if match := _TAKEN.search(text):
@@ -77,7 +83,10 @@ def in_words_of_the_call(
         )
     if match := _TYPE.match(text) or _KEY.search(text):
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", match["name"]).lower()
-        return _wrong(name, f"{owner} {id!r}", given[name]) if name in given and name in _EXAMPLES else None
+        if name in given and name in _EXAMPLES:
+            return _wrong(name, f"{owner} {id!r}", given[name])
+        if rest := match.groupdict().get("rest"):
+            return InvalidValueError(name, f"{name} of {owner} {id!r} must be {rest}.")
     return None
 
 

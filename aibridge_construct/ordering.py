@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from aibridge_construct._engine import Construct, TerraformStack, resolve_each
-from aibridge_construct._stack import at_synthesis, per_stack
+from aibridge_construct._engine import Construct, TerraformStack
+from aibridge_construct._stack import Texts, at_synthesis, per_stack
 from aibridge_construct.choices import a_list
 from aibridge_construct.claims import claim
 from aibridge_construct.errors import InvalidValueError
@@ -86,16 +86,13 @@ class _Graph:
 
     def __init__(self, stack: TerraformStack) -> None:
         self.units: list[_Unit] = []
-        self._stack = stack
         at_synthesis(stack, self._problems)
 
-    def _problems(self) -> list[str]:
+    def _problems(self, resolved: Texts) -> list[str]:
         agents: dict[str, dict[str, _Unit]] = {}
         problems = []
         # The engine has a new token for each time that somebody reads a value.
-        texts = resolve_each(
-            self._stack, (text for unit in self.units for text in (unit.agent_id, unit.name, *unit.wants))
-        )
+        texts = resolved.of(text for unit in self.units for text in (unit.agent_id, unit.name, *unit.wants))
         for unit in self.units:
             name, wants = texts[unit.name], tuple(texts[want] for want in unit.wants)
             known = unit._replace(name=name, wants=wants)

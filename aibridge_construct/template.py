@@ -10,14 +10,16 @@ from aibridge_construct._engine import Construct, LocalBackend, TerraformStack, 
 from aibridge_construct._stack import per_stack
 from aibridge_construct.addresses import require_unique_addresses
 from aibridge_construct.arguments import explain_missing, sealed
-from aibridge_construct.coder.provider import CoderProvider
+from aibridge_construct.choices import refused
+from aibridge_construct.coder.checks import Refusals
+from aibridge_construct.coder.provider import CoderProvider, checked_url
 from aibridge_construct.coder.requirement import MINIMUM_VERSION, TerraformRequirement
 from aibridge_construct.errors import InvalidValueError, TemplateError
 from aibridge_construct.hcl import Blocks, block
+from aibridge_construct.known import holds_token
 from aibridge_construct.native import NativeStack
 from aibridge_construct.push import AllowedPaths, Content, author_files, check_allowed, check_version, problems
 from aibridge_construct.synthesis import NATIVE, TemplateSynthesizer, write_files
-from aibridge_construct.validation import masked
 
 __all__ = ["CoderTemplate", "check_template", "native_parameters"]
 
@@ -97,6 +99,7 @@ class CoderTemplate(NativeStack):
             self._texts[".terraform.lock.hcl"] = _text("lock_file", Path(lock_file))
         self._files: dict[str, Content] = author_files(files or {})
         self._allowed = check_allowed(allow_paths)
+        checked_url(Refusals(f"{type(self).__name__} {id!r}"), scope, "coder_url", coder_url)
         super().__init__(scope, id)
         self._coder = CoderProvider(self, "coder", url=coder_url, version=version)
         LocalBackend(self, path=STATE)
@@ -187,10 +190,8 @@ def _warn_of_parameters(stack: TerraformStack) -> None:
 def _readme(given: object) -> str:
     if isinstance(given, Path):
         return _text("readme", given)
-    if not isinstance(given, str):
-        raise InvalidValueError(
-            "readme", f'readme must be text or the Path of a file, for example Path("README.md"). Got {masked(given)}.'
-        )
+    if not isinstance(given, str) or holds_token(given):
+        raise refused("readme", given, 'must be text or the Path of a file, for example Path("README.md")')
     if _is_file_name(given):
         raise InvalidValueError(
             "readme",

@@ -16,6 +16,7 @@ from aibridge_construct import (
     AIBridgeProxyModule,
     ClaudeCode,
     CoderAgent,
+    CoderApp,
     CoderEnv,
     CoderMetadata,
     CoderScript,
@@ -29,6 +30,7 @@ from aibridge_construct import (
     GenericProvider,
     GenericResource,
     InvalidValueError,
+    MissingArgumentError,
     ProxiedTool,
     declare_unit,
 )
@@ -85,6 +87,8 @@ LISTS: list[tuple[str, Make]] = [
     ("editors", lambda w, text: w.editors(editors=text)),
     ("depends_on", lambda w, text: w.tool(depends_on=text)),
     ("depends_on", lambda w, text: w.env(depends_on=text)),
+    ("replace_triggered_by", lambda w, text: w.env(lifecycle={"replace_triggered_by": text})),
+    ("ignore_changes", lambda w, text: w.env(lifecycle={"ignore_changes": text})),
     ("wants", lambda w, text: declare_unit(w.stack, "unit", agent_id=w.agent.id, wants=text)),
     ("trusted_directories", lambda w, text: _copilot(w, trusted_directories=text)),
     ("allow_tools", lambda w, text: _copilot(w, allow_tools=text)),
@@ -138,6 +142,7 @@ WORDS: list[tuple[str, str, Make]] = [
     ("x86_64", "amd64", lambda w, word: CoderAgent(w.stack, "x", os="linux", arch=word)),
     ("aarch64", "arm64", lambda w, word: CoderAgent(w.stack, "x", os="linux", arch=word)),
     ("hihg", "high", lambda w, word: Codex(w.stack, "x", agent_id="a", model_reasoning_effort=word)),
+    ("strat", "start", lambda w, word: workspace_environment(transition=word)),
     ("sting", "string", lambda w, word: DataCoderParameter(w.stack, "x", name="x", type=word)),
 ]
 
@@ -217,6 +222,7 @@ PARTS: list[tuple[str, Make]] = [
     ("icon of EditorSettings 'editors' holds", lambda w, _: w.editors(icon="${HOME}/x")),
     ("start_blocks_login of EditorSettings 'editors' must", lambda w, _: w.editors(start_blocks_login="x")),
     ("icon of Mine 'mine' holds", lambda w, _: Mine(w.stack, "mine", proxy=w.proxy, command="x", icon="%{x}")),
+    ("coder_url of CoderTemplate 'x' must be a URL", lambda w, _: CoderTemplate(w.app, "x", coder_url="a\nb")),
     # What a user puts into one has a name of the user's own.
     ("coder_script 'run' would never run", lambda w, _: _own(w.stack)),
     ("coder_script 'extra' would never run", lambda w, _: _own(w.tool(), "extra")),
@@ -237,6 +243,8 @@ def test_an_error_names_what_the_user_wrote_and_not_what_it_is_made_of(world: Wo
         make(world, None)
 
 
+NO_SWITCH: Any = {"prevent_destroy": "x"}
+
 MADE: list[tuple[type[AIBridgeError], str, Make]] = [
     (ConflictError, "The stack 'stack' has an AIBridgeProxy 'aibridge' already", lambda w, _: w.env("aibridge")),
     (ConflictError, "has a CoderAgent 'main' already.*give GenericResource", lambda w, _: _generic(w, "main")),
@@ -252,8 +260,16 @@ MADE: list[tuple[type[AIBridgeError], str, Make]] = [
     (InvalidValueError, r"^scope of CoderEnv must be a stack or a construct in one", lambda w, _: w.env("x", w.app)),
     (InvalidValueError, "^scope of CoderEnv must be a construct to put it into", lambda w, _: w.env("x", "stack")),
     (InvalidValueError, "^for_each of CoderEnv 'env' must be an iterator", lambda w, _: w.env(for_each=["a"])),
+    (InvalidValueError, "^prevent_destroy of CoderEnv 'env' must be", lambda w, _: w.env(lifecycle=NO_SWITCH)),
+    (InvalidValueError, "^connection of CoderEnv 'env' must be a mapping", lambda w, _: w.env(connection="x")),
+    (MissingArgumentError, r"^CoderApp needs id\. Write CoderApp\(self, \"main\"", lambda w, _: _without_id(w)),
     (InvalidValueError, "^provisioners of CoderEnv 'env' must be a list", lambda w, _: w.env(provisioners="x")),
 ]
+
+
+def _without_id(w: World) -> object:
+    make: Any = CoderApp
+    return make(w.stack, agent_id="a", slug="a")
 
 
 def _generic(w: World, id: str) -> GenericResource:
@@ -275,3 +291,12 @@ def test_a_refused_synthesis_is_said_in_words_of_python_whoever_catches_it(world
         world.app.synth()
     assert "skipValidation" not in str(caught.value)
     assert str(caught.value).endswith("Give one of them another cert_path.")
+
+
+def test_a_file_of_the_template_takes_no_token_which_nobody_would_resolve(world: World) -> None:
+    text = f"# Owner: {world.variable.string_value}\n"
+    given: dict[str, dict[str, Any]] = {"readme": {"readme": text}, "files['a.md']": {"files": {"a.md": text}}}
+    for name, arguments in given.items():
+        with pytest.raises(InvalidValueError, match=rf"^{re.escape(name)} must be text.* It is decided in Python"):
+            CoderTemplate(world.app, "x", **arguments)
+    CoderTemplate(world.app, "x", readme="# Run `echo ${HOME}`\n", files={"a.sh": "echo ${HOME}\n"})

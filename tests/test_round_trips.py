@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -23,10 +24,22 @@ Testing.synth(stack)
 """
 
 
-def calls(statement: str, times: int) -> int:
+_TEMPLATES = """
+from {engine} import App, TerraformStack
+from aibridge_construct import AIBridgeProxy, CoderAgent
+app = App(outdir={directory!r})
+for number in range({times}):
+    stack = TerraformStack(app, f"template-{{number}}")
+    agent = CoderAgent(stack, "main", os="linux", arch="amd64")
+    AIBridgeProxy(stack, "aibridge", agent_id=agent.id, proxy_url="https://ai.example.com")
+app.synth()
+"""
+
+
+def calls(program: str) -> int:
     """Requests to the engine of a whole program, both ways."""
     ended = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _PROGRAM.format(engine=ENGINE, statement=statement, times=times)],
+        [sys.executable, "-W", "ignore", "-c", program],
         env={**os.environ, "JSII_DEBUG": "1"},
         capture_output=True,
         text=True,
@@ -45,4 +58,12 @@ AGENT = 'CoderAgent(stack, f"a{number}", os="linux", arch="amd64")'
     [pytest.param(PROXY, 3, id="proxy"), pytest.param(TOOL, 3, id="tool"), pytest.param(AGENT, 2, id="agent")],
 )
 def test_another_one_takes_at_most_so_many_round_trips(statement: str, most: int) -> None:
-    assert calls(statement, 10) - calls(statement, 0) <= 10 * most
+    without, with_ten = (calls(_PROGRAM.format(engine=ENGINE, statement=statement, times=times)) for times in (0, 10))
+    assert with_ten - without <= 10 * most
+
+
+def test_another_template_takes_at_most_so_many_round_trips(tmp_path: Path) -> None:
+    without, with_ten = (
+        calls(_TEMPLATES.format(engine=ENGINE, directory=str(tmp_path), times=times)) for times in (1, 11)
+    )
+    assert with_ten - without <= 10 * 31

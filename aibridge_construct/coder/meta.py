@@ -17,7 +17,7 @@ from aibridge_construct._engine import (
     TerraformProvider,
     TerraformResourceLifecycle,
 )
-from aibridge_construct.choices import nearest, no_list
+from aibridge_construct.choices import a_list, nearest, no_list
 from aibridge_construct.coder._dependencies import address
 from aibridge_construct.errors import InvalidValueError, UnknownArgumentError
 from aibridge_construct.validation import masked
@@ -50,6 +50,9 @@ class ResourceMetaArguments(MetaArguments, total=False):
     """How provisioners reach the machine."""
     provisioners: NotRequired[Sequence[Any]]
     """What Terraform runs when it creates or destroys it."""
+
+
+_TRIGGERS = "resources or their addresses"
 
 
 def as_lifecycle(what: str, given: object) -> TerraformResourceLifecycle:
@@ -88,6 +91,10 @@ def merged(
     preconditions = [*own, *(each for each in before if each not in own)]
     postconditions = [*promised, *(each for each in after if each not in promised)]
     triggers = lifecycle.replace_triggered_by
+    if triggers is not None:
+        a_list("replace_triggered_by", triggers, _TRIGGERS, example="agent")
+    if lifecycle.ignore_changes not in (None, "all"):
+        a_list("ignore_changes", lifecycle.ignore_changes, 'names of arguments, or "all"', example='"tags"')
     result = TerraformResourceLifecycle(
         create_before_destroy=lifecycle.create_before_destroy,
         ignore_changes=lifecycle.ignore_changes,
@@ -103,5 +110,5 @@ def _trigger(given: object) -> str:
     if isinstance(given, TerraformElement):
         return address(given)
     if not isinstance(given, str):
-        raise no_list("replace_triggered_by", given, "resources or their addresses", example="agent")
+        raise no_list("replace_triggered_by", given, _TRIGGERS, example="agent")
     return given

@@ -62,9 +62,7 @@ class CoderProvider(TerraformProvider):
 
     @url.setter
     def url(self, url: str | None) -> None:
-        check = Refusals(f"provider coder {self._called!r}")
-        self._url: str | None = accepted(check, self._scope, "url", Kind(str), url)
-        check.url("url", self._url)
+        self._url: str | None = checked_url(Refusals(f"provider coder {self._called!r}"), self._scope, "url", url)
 
     @property  # type: ignore[misc] # the engine has a setter, which does nothing
     def alias(self) -> str | None:
@@ -79,3 +77,14 @@ class CoderProvider(TerraformProvider):
             name: {"value": value, "isBlock": False, "type": "simple", "storageClassType": "string"}
             for name, value in self._synthesize_attributes().items()
         }
+
+
+def checked_url(check: Refusals, scope: Construct, field: str, url: object) -> str | None:
+    """The access URL as the provider takes it, for the argument ``field``.
+
+    Raises:
+        InvalidValueError: it is no URL.
+    """
+    taken: str | None = accepted(check, scope, field, Kind(str), url)
+    check.url(field, taken)
+    return taken

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from aibridge_construct._engine import IConstruct, TerraformElement, TerraformProvider, TerraformStack
-from aibridge_construct._stack import per_stack
+from aibridge_construct._stack import node_of, per_stack
 from aibridge_construct._version import __version__
 from aibridge_construct.coder.bodies import bodies_of
 from aibridge_construct.coder.stated import Stated, writes_itself
@@ -43,7 +43,7 @@ class CoderRequirement(TerraformElement):
     def __init__(self, stack: TerraformStack) -> None:
         super().__init__(stack, "coder-requirement")
         self._stack = stack
-        self._node = stack.node
+        self._node = node_of(stack)
         self._elements: dict[Stated, str | None] = {}
         write_natively(stack)
 

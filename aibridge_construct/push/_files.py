@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from aibridge_construct.choices import refused
 from aibridge_construct.errors import InvalidValueError, TemplateError
+from aibridge_construct.known import holds_token
 from aibridge_construct.push._archive import SIZE_LIMIT, archive_size, is_left_out, pushed_files
 from aibridge_construct.push._configuration import Configuration
 from aibridge_construct.validation import masked
@@ -83,6 +85,8 @@ def author_files(files: Mapping[str, str | bytes | Path]) -> dict[str, Content]:
 
 def _contents(name: str, content: object) -> Iterator[tuple[str, Content]]:
     if isinstance(content, str):
+        if holds_token(content):
+            raise refused(f"files[{name!r}]", content, "must be text, bytes or a Path")
         yield name, Content(content.encode())
     elif isinstance(content, bytes):
         yield name, Content(content)

@@ -159,6 +159,18 @@ def test_an_aspect_that_adds_and_changes_elements_is_heard() -> None:
     assert [script["timeout"] for script in scripts.values()] == [90, 90]
 
 
+def test_a_value_of_another_stack_becomes_an_output_there(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    first, second = TerraformStack(app, "first"), TerraformStack(app, "second")
+    script = an_agent(first).init_script
+    CoderAgent(second, "main", os="linux", arch="amd64", startup_script=f"echo {script}")
+    app.synth()
+    there, here = (json.loads((tmp_path / f"stacks/{name}/cdk.tf.json").read_text()) for name in ("first", "second"))
+    ((name, output),) = there["output"].items()
+    assert output["value"] == "${coder_agent.main.init_script}"
+    assert f".outputs.{name}" in here["resource"]["coder_agent"]["main"]["startup_script"]
+
+
 def test_an_element_by_itself_is_what_the_stack_has_of_it() -> None:
     stack = TerraformStack(App(), "stack")
     element: Element = an_agent(stack)

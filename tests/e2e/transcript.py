@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
+
+import trustme
 
 from aibridge_construct.testing import AgentScripts, Ended
 
@@ -55,11 +56,8 @@ class Transcript:
 
     def with_another_ca(self) -> list[str]:
         """The check, where another CA is in the place of the proxy's."""
-        roots = Path("/etc/ssl/certs/ca-certificates.crt").read_text()
-        begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
-        Path(self._template.proxy.cert_path).write_text(
-            begin + roots.partition(begin)[2].partition(end)[0] + end + "\n"
-        )
+        other = trustme.CA(organization_name="Example Company", organization_unit_name="the proxy's CA of last year")
+        other.cert_pem.write_to_path(self._template.proxy.cert_path)
         return self.terminal(*CHECK)
 
     def _lines(self, ended: Ended) -> list[str]:

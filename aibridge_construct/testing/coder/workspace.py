@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from aibridge_construct.choices import a_list
+from aibridge_construct.choices import a_list, refused
 
 __all__ = ["parameter_variable", "secret_variable", "workspace_environment"]
 
@@ -48,6 +48,12 @@ def workspace_environment(
         task_prompt: what a task was asked to do; the build is then one of a task.
         build: False for a plan that builds nothing, as at template import: a coder_secret may then be missing.
     """
+    for argument, given, words in (
+        ("transition", transition, ("start", "stop")),
+        ("prebuild", prebuild, ("", "build", "claim")),
+    ):
+        if given not in words:
+            raise refused(argument, given, f"must be one of {', '.join(map(repr, words))}", words=words)
     variables = {
         "CODER_AGENT_URL": access_url,
         "CODER_WORKSPACE_TRANSITION": transition,
