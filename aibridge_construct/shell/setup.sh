@@ -257,7 +257,8 @@ limit_size() {
 
 # The token goes in through stdin. -q first: no ~/.curlrc. -f: no body with an error status, which might
 # echo the token. -g: brackets in the URL are data. Redirects are not followed unless told.
-ask_with_curl() { run curl_child; }
+# (curl keeps its own time. The clock that starts beside it serves the end of the script, too.)
+ask_with_curl() { run_for $((attempt_seconds + 5)) curl_child; }
 
 curl_child() {
   limit_size
