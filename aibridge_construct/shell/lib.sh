@@ -154,8 +154,9 @@ clock_start() {
 
 clock_run() {
   nap='' over=''
+  # Nothing else: a signal to the whole group ends the clock too. Where a signal ends a wait of bash, it may lose the end
+  # of a child that the same signal ended, and then wait for as long as it has another child.
   trap 'over=yes; [ -z "$nap" ] || kill -KILL "$nap"' USR2
-  trap '' HUP INT TERM
   clock_next=$1
   while [ -n "$clock_next" ]; do
     sleep "$clock_next" &
