@@ -80,10 +80,13 @@ else \
 fi
 endef
 
+# One after the other, unless make may do several things at once (--jobs).
 .PHONY: test
-test: $(CLI) lint types ## Check style and types, then run every test (ARGS=… goes to pytest)
-	@$(PYTEST) -n $(PYTEST_WORKERS) --maxprocesses 6 --dist worksteal $(ARGS)
+test: $(CLI) lint types tested ## Check style and types, then run every test (ARGS=… goes to pytest)
 
+.PHONY: tested
+tested: $(CLI)
+	@unset MAKEFLAGS; $(PYTEST) -n $(PYTEST_WORKERS) --maxprocesses 6 --dist worksteal $(ARGS)
 
 # The same tests in the environment of the other engine: a copy, moved to it as docs/cdktn.md says. The shell text is the
 # same on both, so what runs it, and what knows no engine, was tested by `make test`.

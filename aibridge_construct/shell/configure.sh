@@ -16,7 +16,7 @@ configure() {
       return
       ;;
   esac
-  if "configure_$1" "$2/$1-${3##*/}" "$3"; then
+  if trust_open && "configure_$1" "$2/$1-${3##*/}" "$3"; then
     printf '%s\n' "$2/$1-${3##*/}"
   else
     warn "$trust_problem: $1 may not trust the AI Bridge Proxy."
@@ -34,31 +34,16 @@ configure_curl() {
       break
     fi
   done
-  configure_line="proxy-cacert = \"$2\""
-  configure_stands "$1/.curlrc" "$configure_user" || {
-    trust_open && { [ -d "$1" ] || mkdir -m 700 "$1" 2>/dev/null || [ -d "$1" ]; } &&
-      configure_write "$1/.curlrc" "$configure_user"
-  }
+  { [ -d "$1" ] || mkdir -m 700 "$1" 2>/dev/null || [ -d "$1" ]; } &&
+    configure_write "$1/.curlrc" "$configure_user" "proxy-cacert = \"$2\""
 }
 
 # configure_wget FILE BUNDLE
-configure_wget() {
-  configure_user=${WGETRC:-${HOME:-/nonexistent}/.wgetrc} configure_line="ca_certificate = $2"
-  configure_stands "$1" "$configure_user" || { trust_open && configure_write "$1" "$configure_user"; }
-}
+configure_wget() { configure_write "$1" "${WGETRC:-${HOME:-/nonexistent}/.wgetrc}" "ca_certificate = $2"; }
 
-# configure_stands FILE USER_FILE: whether the file is as it is to be, and ours; most tools find it so. Then no process is
-# started. Of a user's file, which may have changed, a new copy is made.
-configure_stands() {
-  # shellcheck disable=SC3067 # -O: dash, bash and busybox have it
-  [ ! -f "$2" ] && [ -f "$1" ] && [ ! -L "$1" ] && [ -O "$1" ] && [ ! -L "${1%/*}" ] && [ -O "${1%/*}" ] &&
-    [ ! -L "$trust_room" ] && [ -O "$trust_room" ] && ! squatted "$trust_room" &&
-    { read -r configure_first && ! read -r configure_more; } <"$1" && [ "$configure_first" = "$configure_line" ]
-} 2>/dev/null
-
-# configure_write FILE USER_FILE: a user's file that cannot be read counts as none, as for the program.
+# configure_write FILE USER_FILE LINE: a user's file that cannot be read counts as none, as for the program.
 configure_write() {
   {
-    { [ ! -f "$2" ] || [ ! -r "$2" ] || { cat "$2" && echo; }; } && printf '%s\n' "$configure_line"
+    { [ ! -f "$2" ] || [ ! -r "$2" ] || { cat "$2" && echo; }; } && printf '%s\n' "$3"
   } 2>/dev/null >"$work/configured" && place "$work/configured" "$1"
 }

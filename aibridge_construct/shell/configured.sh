@@ -74,6 +74,7 @@ aibridge_write_files() {
       curl:[Hh][Tt][Tt][Pp][Ss]:* | wget:*) command -v "$aibridge_program" >/dev/null 2>&1 || continue ;;
       *) continue ;;
     esac
+    "aibridge_has_written_$aibridge_program" && continue
     aibridge_found=$(
       aibridge_lib
       configure "$aibridge_program" "$aibridge_room" "$aibridge_bundle_path" </dev/null
@@ -85,3 +86,30 @@ aibridge_write_files() {
     esac
   done
 }
+
+# Most tools find the file as the first one has made it. A user's own file may have changed, so a new copy is made.
+
+aibridge_has_written_curl() {
+  for aibridge_file in "${CURL_HOME:-/nonexistent}/.curlrc" "${XDG_CONFIG_HOME:-/nonexistent}/.curlrc" \
+    "${XDG_CONFIG_HOME:-/nonexistent}/curlrc" "${HOME:-/nonexistent}/.curlrc" "${HOME:-/nonexistent}/.config/curlrc"; do
+    [ ! -f "$aibridge_file" ] || return
+  done
+  aibridge_file=$aibridge_room/curl-${aibridge_bundle_path##*/}
+  aibridge_is_ours "$aibridge_file" && aibridge_reads "$aibridge_file/.curlrc" "proxy-cacert = \"$aibridge_bundle_path\"" &&
+    CURL_HOME=$aibridge_file && export CURL_HOME
+}
+
+aibridge_has_written_wget() {
+  [ ! -f "${WGETRC:-${HOME:-/nonexistent}/.wgetrc}" ] || return
+  aibridge_file=$aibridge_room/wget-${aibridge_bundle_path##*/}
+  aibridge_reads "$aibridge_file" "ca_certificate = $aibridge_bundle_path" && WGETRC=$aibridge_file && export WGETRC
+}
+
+# aibridge_reads FILE LINE: whether it is ours, in our directory, and holds the line and nothing else.
+aibridge_reads() {
+  aibridge_is_ours "$1" && aibridge_is_ours "$aibridge_room" && [ -f "$1" ] &&
+    { read -r aibridge_line && ! read -r aibridge_value; } <"$1" && [ "$aibridge_line" = "$2" ]
+} 2>/dev/null
+
+# shellcheck disable=SC3067 # -O: dash, bash and busybox have it
+aibridge_is_ours() { [ -O "$1" ] && ! [ -L "$1" ]; }

@@ -21,6 +21,7 @@ work=''         # private directory for temporary files, '' = none
 child=''        # processes that are waited for, '' = none
 clock=''        # the alarm clock, '' = none
 clock_end=0     # when it wakes up next
+clock_busy=''   # not '' while it is needed
 clock_pipe=''   # not '' when there is a way to tell it something
 now=0           # what `tick` has found
 unit=''         # synchronisation unit that was started, '' = none
@@ -77,7 +78,7 @@ leave() {
   work_end
   sync_end
   [ -z "$remover" ] || wait "$remover" 2>/dev/null
-  clock_stop
+  clock_drop
   exit "$1"
 }
 
@@ -107,18 +108,28 @@ run_for() {
 await() {
   tick
   await_end=$((now + ${1%.*}))
-  # A clock that rings in time serves this wait too, because it is two processes.
+  # A clock that wakes up in time serves this wait too, because it is two processes.
   if [ "$clock_end" -le $((now + 1)) ] || [ "$clock_end" -gt "$await_end" ]; then
-    clock_stop
+    clock_drop
     clock_start "$1"
   fi
+  clock_busy=yes
   clock_tell "$await_end $child"
   # shellcheck disable=SC2086 # may be several
   wait $child 2>/dev/null
   await_status=$?
   child=''
-  clock_tell '0'
+  clock_leave
   return "$await_status"
+}
+
+# The wait is over. A clock that woke up meanwhile may have gone back to sleep for it.
+clock_leave() {
+  [ -n "$clock_busy" ] || return 0
+  clock_tell 0
+  tick
+  [ "$now" -lt "$clock_end" ] || clock_stop
+  clock_busy=''
 }
 
 # What the clock is to know: until when to wait, and the processes. It reads that when it wakes up, and no signal wakes
@@ -174,11 +185,16 @@ clock_read() {
   done
 }
 
+# Once it has found nothing to wait for it is no more, and its number may be another process's by now.
+clock_drop() {
+  tick
+  [ "$now" -le $((clock_end + 1)) ] || clock=''
+  clock_stop
+}
+
 clock_stop() {
   [ -n "$clock" ] || return 0
-  tick
-  # Long after it rang, its number may be another process's.
-  [ "$now" -gt $((clock_end + 1)) ] || kill -s USR2 "$clock" 2>/dev/null
+  kill -s USR2 "$clock" 2>/dev/null
   wait "$clock" 2>/dev/null
   clock='' clock_end=0
 }
@@ -193,7 +209,8 @@ stop_child() {
     wait $child 2>/dev/null
     child=''
   fi
-  clock_stop
+  clock_leave
+  clock_drop
 }
 
 # Sets `now`, in whole seconds. The uptime costs no process and does not jump when the clock is set.
@@ -377,6 +394,16 @@ work_begin() {
   return 1
 }
 
+# work_begin_below DIRECTORY: makes both where the directory is not there yet: one process. Else work stays empty.
+work_begin_below() {
+  [ ! -d "$1" ] || return 0
+  work=$1/.aibridge-$$-0
+  # shellcheck disable=SC2174 # others may read what lies above it
+  mkdir -p -m 700 "$work" 2>/dev/null && return
+  work=''
+  [ -d "$1" ]
+}
+
 work_end() {
   [ -n "$work" ] || return 0
   rm -rf "$work" 2>/dev/null &
@@ -458,7 +485,7 @@ pem_check() {
         ;;
       '-----BEGIN CERTIFICATE-----' | '-----BEGIN X509 CERTIFICATE-----')
         [ -z "$pem_inside" ] || break
-        pem_inside=${pem_line#-----BEGIN } pem_length=0 pem_head='' pem_tail=''
+        pem_inside=${pem_line#-----BEGIN } pem_length=0 pem_start='' pem_head='' pem_tail=''
         pem_note_untidy
         ;;
       '-----END CERTIFICATE-----' | '-----END X509 CERTIFICATE-----')
@@ -555,6 +582,7 @@ pem_base64() {
 }
 
 pem_take() {
+  [ ${#pem_start} -ge 8 ] || pem_start=$pem_start$pem_line
   # Enough for the issuer and the validity; all of it would make a long file slow.
   [ ${#pem_head} -ge 4096 ] || pem_head=$pem_head$pem_line
   pem_tail=$pem_line
@@ -591,8 +619,7 @@ pem_whole() {
     *=) pem_padding=1 ;;
     *) pem_padding=0 ;;
   esac
-  # Cut first: what is done to a text of this size costs as much as all the rest.
-  pem_rest=${pem_head%"${pem_head#????????}"}
+  pem_rest=$pem_start
   pem_bytes && pem_der=$((b1 == 48 ? b2 : 0)) pem_size=$b3
   case $pem_der in
     130) pem_bytes && pem_size=$((4 + pem_size * 256 + b1)) ;;
@@ -612,9 +639,11 @@ pem_validity() {
     *wHhcN*) pem_rest=HhcN${pem_head#*wHhcN} ;;
     *) return 0 ;;
   esac
-  pem_rest=${pem_rest%"${pem_rest#????????????????????????????????????????}"}
+  # What is done to a text of that size costs as much as all the rest: the second date alone, behind these.
+  pem_rest=${pem_rest#????????????????????}
+  pem_rest=${pem_rest%"${pem_rest#????????????????????}"}
   pem_dates=''
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
+  for _ in 1 2 3 4 5; do
     pem_bytes
     for pem_byte in "$b1" "$b2" "$b3"; do
       case $pem_byte in
@@ -624,7 +653,6 @@ pem_validity() {
     done
   done
   pem_dates=${pem_dates#"${pem_dates%%[0-9]*}"}
-  pem_dates=${pem_dates#????????????...}
   pem_dates=${pem_dates%"${pem_dates#????????????}"}
   case $pem_dates in
     *.* | '') return 0 ;;

@@ -53,7 +53,7 @@ END_OF_SCRIPT = "AIBRIDGE_CONSTRUCT_END"
 BODY_PREFIX = "aibridge_construct_"
 
 #: The files of the setup script, in their order.
-SETUP_FILES = ("lib.sh", "pipe.sh", "address.sh", "trust.sh", "setup.sh")
+SETUP_FILES = ("lib.sh", "address.sh", "trust.sh", "setup.sh")
 
 _WRITTEN_BY = "# Written by aibridge-construct. The comments that explain it are in the package's folder shell/."
 _VERSION = f"aibridge_version={__version__} "
@@ -81,8 +81,8 @@ _TAKE_OPTIONS = (
 # Whether what stands in /proc are the processes of this script: some sandboxes show those of another namespace, whose
 # numbers are other processes here.
 _LOOK_AT_PROC = (
-    "aibridge_proc=none; if read -r aibridge_pid _ </proc/self/stat; then "
-    'case $aibridge_pid in "$$") aibridge_proc=own ;; *) aibridge_proc=other ;; esac; fi 2>/dev/null\n'
+    'aibridge_proc=none; if [ /proc/self -ef "/proc/$$" ]; then aibridge_proc=own; '
+    "elif [ -e /proc/self/stat ]; then aibridge_proc=other; fi\n"
 )
 
 _PROLOGUE = f"""\

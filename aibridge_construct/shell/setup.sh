@@ -168,11 +168,11 @@ make_room() {
   room=${1%/*}
   room=${room:-/}
   room_advice="check its owner, its permissions and the free space, or choose another $2."
-  [ -d "$room" ] || mkdir -p "$room" 2>/dev/null || die "could not make the directory $room: $room_advice"
+  work_begin_below "$room" || die "could not make the directory $room: $room_advice"
   if squatted "$room"; then
     die "$squatted_dir belongs to another user (id $squatter), who could exchange the certificate: remove it, or choose another $2."
   fi
-  work_begin "$room" || die "could not write in the directory $room: $room_advice"
+  [ -n "$work" ] || work_begin "$room" || die "could not write in the directory $room: $room_advice"
 }
 
 # finish FILE TARGET: what was made in the private directory becomes TARGET.

@@ -87,6 +87,18 @@ aibridge_start_tool() {
   exec 2>&3 3>&-
 }
 
+# Sets aibridge_pid: in a subshell $$ is that of the script. (Shells read byte by byte; in `stat` it is one long line.)
+aibridge_self() {
+  if [ "$aibridge_proc" = own ]; then
+    while read -r aibridge_line aibridge_pid; do
+      case $aibridge_line in
+        Tgid:) return ;;
+      esac
+    done </proc/self/status
+  fi
+  aibridge_pid=$(exec sh -c 'echo $PPID')
+} 2>/dev/null
+
 # Twice each: one line ends the wait of the keeper or rings a bell, the other is for who acts on it.
 aibridge_report() { printf '%s\n%s\n' "$1" "$1" >&9; }
 
@@ -159,7 +171,7 @@ aibridge_abandon() {
   else
     keep_signal TERM
     sync_end
-    clock_stop
+    clock_drop
   fi
 }
 
@@ -183,7 +195,7 @@ aibridge_keep() {
     keep_listen
   fi
   # For the rest, a clock that does not ring soon is none.
-  [ "$clock_end" -le $((now + 5)) ] || clock_stop
+  [ "$clock_end" -le $((now + 5)) ] || clock_drop
   printf 'running %s %s %s %s\n' "$keep_tool" "${clock:--}" "$clock_end" "$unit" >&5
   # From now on it is the script that answers signals: they end this shell wherever it is.
   trap - EXIT HUP TERM USR1
@@ -354,13 +366,13 @@ keep_end() {
   trap '' HUP INT TERM USR1
   leaving=yes
   sync_end
-  clock_stop
+  clock_drop
 }
 
 # ---- the end by a signal: the agent kills the script 10 s after it -------------------------------------
 
 keep_stop() {
-  clock_stop
+  clock_drop
   keep_pass "$1"
   sync_end
   if ! keep_ends_within 1; then
@@ -378,7 +390,7 @@ keep_stop() {
     keep_signal KILL
     [ -n "$others" ] || break
   done
-  clock_stop
+  clock_drop
 }
 
 # A tool gets the signal that the script got, but TERM where that has a handler and the other one just kills. (For INT

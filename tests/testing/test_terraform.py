@@ -288,8 +288,8 @@ def test_what_was_planned_and_applied_reads_the_same_from_any_program_and_from_t
         commands.append(words[0])
         return run(self, *words, **more)
 
-    monkeypatch.setattr(Terraform, "_run", noted)
     terraform = configured(MODULE)
+    monkeypatch.setattr(Terraform, "_run", noted)
 
     plan = terraform.plan(variables={"names": ["A"]})
     assert plan.actions == {'coder_env.it["A"]': ["create"]}
@@ -297,14 +297,37 @@ def test_what_was_planned_and_applied_reads_the_same_from_any_program_and_from_t
     another = terraform.plan(variables={"names": ["A", "B"]})
     assert another.actions == {'coder_env.it["B"]': ["create"]}
     assert terraform.apply(another)["values"]["outputs"]["names"]["value"] == ["A", "B"]
-    alone = ["init", "plan", "apply", "plan", "apply"]
-    shown = ["init", "plan", "show", "apply", "show", "plan", "show", "apply", "show"]
-    assert commands == (shown if own else alone)
+    shown = ["plan", "show", "apply", "show", "plan", "show", "apply", "show"]
+    assert commands == (shown if own else ["plan", "apply", "plan", "apply"])
 
     with pytest.raises(TerraformError, match=r"A name must not be empty\."):
         terraform.apply(variables={"names": [""]})
     assert terraform.output()["names"] == ["A", "B"]
     assert "(sensitive value)" in terraform.plan(variables={"names": ["C"], "secret": "hush"}).text
+
+
+def test_the_state_is_read_again_after_whatever_may_have_changed_it(configured: Configured) -> None:
+    terraform = configured(MODULE)
+    state = terraform.directory / "terraform.tfstate"
+    terraform.apply(variables={"names": ["A"]})
+    assert terraform.resource('coder_env.it["A"]')["name"] == "A"
+
+    state.write_text(state.read_text().replace('"A"', '"Z"'))
+    assert terraform.resource('coder_env.it["Z"]')["name"] == "Z"
+    terraform.run("state", "rm", 'coder_env.it["Z"]')
+    assert terraform.show()["values"]["root_module"] == {}
+    terraform.apply(variables={"names": ["B"]})
+    terraform.show().clear()
+    assert terraform.resource('coder_env.it["B"]')["name"] == "B"
+    terraform.run("workspace", "new", "other")
+    assert terraform.show() == {"format_version": "1.0"}
+    terraform.run("workspace", "select", "default")
+    assert terraform.resource('coder_env.it["B"]')["name"] == "B"
+    terraform.env["TF_WORKSPACE"] = "other"
+    assert terraform.show() == {"format_version": "1.0"}
+    state.unlink()
+    del terraform.env["TF_WORKSPACE"]
+    assert terraform.show() == {"format_version": "1.0"}
 
 
 @pytest.mark.parametrize("name", ["terraform", "tofu"])

@@ -95,9 +95,13 @@ class WorkspaceSettings(TypedDict, total=False):
 
 
 class _BuildersTerraform(Terraform):
-    """One whose plans are read as data and as text."""
+    """One whose plans are read as data and as text, and whose state is read from its file."""
 
     _forms = ("json", "text")
+
+    def carry_out(self, plan: Plan) -> None:
+        """Apply a saved plan."""
+        self._events("apply", "-input=false", str(plan.file))
 
 
 class Workspace:
@@ -194,7 +198,7 @@ class Workspace:
             if transition == "start":
                 self._chosen = chosen(plan, self.parameters, self._chosen)
             actions, text, shown = plan.actions, plan.text, plan.json
-            terraform.apply(plan)
+            terraform.carry_out(plan)
             if not (directory / STATE).exists():
                 raise AssertionError(
                     f"After the build there is no {STATE} in the build's directory: "
@@ -207,7 +211,7 @@ class Workspace:
 
     def _terraform(
         self, directory: Path, transition: Literal["start", "stop"], environment: Mapping[str, Any]
-    ) -> Terraform:
+    ) -> _BuildersTerraform:
         env = workspace_environment(
             owner=self.owner,
             workspace=self.name,

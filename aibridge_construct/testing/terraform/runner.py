@@ -59,6 +59,7 @@ class Terraform:
         self._scratch = tempfile.TemporaryDirectory(prefix="aibridge-terraform-")
         weakref.finalize(self, self._scratch.cleanup)
         self._plans = 0
+        self._shown: tuple[object, str] | None = None
         self._holds = False
         self._isolated = isolated
 
@@ -98,12 +99,13 @@ class Terraform:
     ) -> dict[str, Any]:
         """Apply a saved plan, or plan and apply; returns the state as `show` does."""
         what = str(plan.file) if plan else "-auto-approve"
-        shown = Path(self._scratch.name, "state")
-        shown.unlink(missing_ok=True)
-        followers = {shown: ["show", "-json"]}
+        file = Path(self._scratch.name, "state")
+        file.unlink(missing_ok=True)
+        followers = {file: ["show", "-json"]}
         self._events("apply", "-input=false", *options, what, variables=variables, followers=followers)
-        state: dict[str, Any] = json.loads(shown.read_text()) if shown.exists() else self.show()
-        return state
+        if file.exists():
+            self._shown = self._seen(), file.read_text()
+        return self.show()
 
     def destroy(self, *, variables: Mapping[str, Any] | None = None) -> None:
         """Destroy what the state holds."""
@@ -111,8 +113,18 @@ class Terraform:
 
     def show(self) -> dict[str, Any]:
         """The state, as `terraform show -json` prints it."""
-        shown: dict[str, Any] = json.loads(self.run("show", "-json"))
-        return shown
+        if self._shown is None or self._shown[0] != self._seen():
+            self._shown = self._seen(), self.run("show", "-json")
+        state: dict[str, Any] = json.loads(self._shown[1])
+        return state
+
+    def _seen(self) -> object:
+        """What differs after anything but a command of this object has changed the state, or which one is meant."""
+        file = self.directory / "terraform.tfstate"
+        if not file.exists():
+            return object()
+        status = file.stat()
+        return status.st_ino, status.st_mtime_ns, status.st_size, dict(self.env)
 
     def resource(self, address: str) -> dict[str, Any]:
         """The values of one resource or data source in the state.
@@ -191,6 +203,7 @@ class Terraform:
         more: Mapping[str, str] | None = None,
         followers: Mapping[Path, Sequence[str]] | None = None,
     ) -> tuple[int, str, str]:
+        self._shown = None
         environment = {**self._environment(), **(more or {})}
         if arguments[0] in _USES_PROVIDERS and not self._isolated:
             self._attached.begin(environment, one_configuration=arguments[0] != "test")

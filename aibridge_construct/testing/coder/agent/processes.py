@@ -73,8 +73,9 @@ def user_name() -> str:
 
 
 def _pids() -> list[int]:
-    if _PROC.joinpath("self").exists():
-        return [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit()]
+    # Asked for with every script that ends, of every process of the machine: plain strings take a third of the time.
+    if os.path.exists("/proc/self"):  # noqa: PTH110
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
     listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True, check=False)  # macOS
     return [int(word) for word in listed.stdout.split()]
 
@@ -90,9 +91,15 @@ def _command(pid: int) -> str:
 def _read(pid: int, file: str) -> bytes:
     """A file of /proc; empty for a process that has gone or is somebody else's, and where there is no /proc."""
     try:
-        return (_PROC / str(pid) / file).read_bytes()
+        opened = os.open(f"/proc/{pid}/{file}", os.O_RDONLY)
     except OSError:
         return b""
+    try:
+        return b"".join(iter(lambda: os.read(opened, 32768), b""))
+    except OSError:
+        return b""
+    finally:
+        os.close(opened)
 
 
 def write_program(target: Path, text: bytes) -> None:

@@ -271,9 +271,10 @@ class AgentScripts:
         for one in self._running:
             if not one.over:
                 one.kill()
-        for orphan in self.orphans():
-            processes.end(orphan.pid)
-        wait_until(lambda: not self.orphans())
+        if orphans := self.orphans():
+            for orphan in orphans:
+                processes.end(orphan.pid)
+            wait_until(lambda: not self.orphans())
 
     def _program(self, command: Sequence[str]) -> list[str]:
         """The command with the workspace's `sh` in the place of this machine's."""
