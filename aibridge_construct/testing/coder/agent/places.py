@@ -27,7 +27,11 @@ def refuse_to_wait(text: str, image: Path) -> None:
     Raises:
         RuntimeError: it would; a program of the test's own in the place of curl or wget may answer.
     """
-    if NOWHERE in text and _FETCHES in text and not any((image / name).exists() for name in ("curl", "wget")):
+    if (
+        f"\nACCESS_URL='{NOWHERE}" in text
+        and _FETCHES in text
+        and not any((image / name).exists() for name in ("curl", "wget"))
+    ):
         raise RuntimeError(
             f"This script asks the Coder server at {NOWHERE} for the certificate, and there is none: it would try "
             "until its setup_timeout. Give the test the fixture coder_deployment too, which is a server that "
