@@ -172,7 +172,7 @@ class EditorSettings(Construct):
 
 @cache
 def _body() -> Body:
-    return body("editors", *map(shell_file, ("lib.sh", "pipe.sh", "mend.sh", "editors.sh")))
+    return body("editors", *map(shell_file, ("lib.sh", "address.sh", "mend.sh", "editors.sh")))
 
 
 def _files(editors: object) -> list[str]:

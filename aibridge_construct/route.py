@@ -223,7 +223,7 @@ class Route:
         """
         files = ("lib.sh", "trust.sh", "fold.sh", "configure.sh", "node.sh")
         library = function("aibridge_lib", Body.of(*map(shell_file, files)))
-        return body("library", library, *map(shell_file, ("pipe.sh", "address.sh", "environment.sh", "configured.sh")))
+        return body("library", library, *map(shell_file, ("address.sh", "environment.sh", "configured.sh")))
 
     @property
     def _proxies(self) -> dict[str, str | Expression]:

@@ -163,6 +163,7 @@ class _Start:
 
     def processes(self, text: str) -> int:
         """How many processes a run makes: in a namespace of its own they are counted from one."""
+        self._forget()
         count = 'sh -c "$1" >/dev/null 2>&1; sh -c "echo \\$\\$"'
         counted = subprocess.run(
             [

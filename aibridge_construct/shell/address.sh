@@ -1,9 +1,10 @@
 # shellcheck disable=SC2148,SC2034 # text of a script; what looks unused is read by what follows
 
-# Addresses: what a URL names, and where this workspace finds the Coder deployment.
+# Addresses: what a URL names, where this workspace finds the Coder deployment, and how the processes of a script find
+# each other.
 #
 # A tool's own process reads this too, whose environment stays as it is: names begin with aibridge_, and nothing
-# here starts a process.
+# here starts a process without need.
 
 # aibridge_address URL: sets aibridge_scheme, aibridge_host (lower case, IPv6 without brackets) and aibridge_origin:
 # scheme://host[:port] and nothing else, so no user information, path or query. Status 1: it is no http(s) URL.
@@ -95,4 +96,30 @@ aibridge_lower() {
     esac
     aibridge_lowered=$aibridge_lowered$aibridge_letter
   done
+}
+
+# ---- between processes -----------------------------------------------------------------------------------
+
+# aibridge_pipe READ WRITE: opens a pipe between two free descriptors. A shell makes one for a here-document, and /proc
+# has its other end, so that mostly costs no process; else a FIFO that is removed at once.
+aibridge_pipe() {
+  eval "exec $1<<AIBRIDGE_PIPE_END
+
+AIBRIDGE_PIPE_END"
+  if [ -p "/proc/self/fd/$1" ] && { eval "command exec $2>/proc/self/fd/$1"; } 2>/dev/null; then
+    read -r aibridge_line <&"$1"
+    return
+  fi
+  for aibridge_fifo in "${CODER_SCRIPT_DATA_DIR-}" "${HOME-}" "${TMPDIR-}" /tmp; do
+    aibridge_fifo=$aibridge_fifo/.aibridge-$$-$1
+    # (Its -m fails where there is no /proc.)
+    if (umask 077 && exec mkfifo "$aibridge_fifo") 2>/dev/null; then
+      # Both ends at once first, which alone would wait for each other.
+      eval "exec $1<>\"\$aibridge_fifo\" $2>\"\$aibridge_fifo\" $1<\"\$aibridge_fifo\""
+      rm -f "$aibridge_fifo"
+      return
+    fi
+    rm -f "$aibridge_fifo" 2>/dev/null
+  done
+  return 1
 }

@@ -53,7 +53,7 @@ END_OF_SCRIPT = "AIBRIDGE_CONSTRUCT_END"
 BODY_PREFIX = "aibridge_construct_"
 
 #: The files of the setup script, in their order.
-SETUP_FILES = ("lib.sh", "pipe.sh", "address.sh", "trust.sh", "setup.sh")
+SETUP_FILES = ("lib.sh", "address.sh", "trust.sh", "setup.sh")
 
 _WRITTEN_BY = "# Written by aibridge-construct. The comments that explain it are in the package's folder shell/."
 _VERSION = f"aibridge_version={__version__} "

@@ -87,6 +87,18 @@ aibridge_start_tool() {
   exec 2>&3 3>&-
 }
 
+# Sets aibridge_pid: in a subshell $$ is that of the script. (Shells read byte by byte; in `stat` it is one long line.)
+aibridge_self() {
+  if [ "$aibridge_proc" = own ]; then
+    while read -r aibridge_line aibridge_pid; do
+      case $aibridge_line in
+        Tgid:) return ;;
+      esac
+    done </proc/self/status
+  fi
+  aibridge_pid=$(exec sh -c 'echo $PPID')
+} 2>/dev/null
+
 # Twice each: one line ends the wait of the keeper or rings a bell, the other is for who acts on it.
 aibridge_report() { printf '%s\n%s\n' "$1" "$1" >&9; }
 

@@ -31,7 +31,6 @@ __all__ = ["TerraformSnapshotExtension", "readable"]
 
 _SHELL_FILES = (
     "lib.sh",
-    "pipe.sh",
     "address.sh",
     "trust.sh",
     "fold.sh",
