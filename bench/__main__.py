@@ -11,7 +11,7 @@ from pathlib import Path
 from .rows import machine, table
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-NAMES = ("synthesis", "start", "kit")
+NAMES = ("synthesis", "shares", "start", "kit")
 
 _HEAD = """\
 # Results

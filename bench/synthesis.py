@@ -45,7 +45,7 @@ def _process(kind: str, count: int) -> Callable[[], float]:
     return run
 
 
-def _synthesize(kind: str, count: int) -> None:
+def synthesize(kind: str, count: int) -> None:
     from cdktf import App, TerraformHclModule, TerraformStack
 
     with tempfile.TemporaryDirectory() as directory:
@@ -78,4 +78,4 @@ def _synthesize(kind: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    _synthesize(sys.argv[1], int(sys.argv[2]))
+    synthesize(sys.argv[1], int(sys.argv[2]))

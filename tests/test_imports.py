@@ -157,7 +157,17 @@ import os, sys, traceback
 import cryptography.x509, grpc, jsii, pytest, syrupy, tf.gen.tfplugin_pb2_grpc
 
 assert not {"aibridge_construct", "cdktf", "cdktn", "constructs"} & sys.modules.keys()
+running = {}
+
+def wait():
+    child, status = os.wait()
+    statement, started = running.pop(child)
+    if status and not os.path.exists(started):
+        sys.exit(f"{statement} failed")
+
 for number, statement in enumerate(sys.argv[1:]):
+    if len(running) >= os.cpu_count():
+        wait()
     os.environ["STARTED"] = started = os.path.join(os.environ["FOLDER"], str(number))
     child = os.fork()
     if child == 0:
@@ -167,9 +177,9 @@ for number, statement in enumerate(sys.argv[1:]):
             traceback.print_exc()
             os._exit(1)
         os._exit(0)
-    failed = os.waitpid(child, 0)[1] != 0
-    if failed and not os.path.exists(started):
-        sys.exit(f"{statement} failed")
+    running[child] = statement, started
+while running:
+    wait()
 """
 
 

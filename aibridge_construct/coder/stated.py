@@ -25,6 +25,19 @@ else:
     _Base = object
 
 
+class _Named(partialmethod[Any]):
+    """A method that is no plain function, and that ``help()`` shows by its name all the same."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._names = name, f"{owner.__qualname__}.{name}"
+
+    def __get__(self, made: Any, owner: type[Any] | None = None) -> Any:
+        found: Any = super().__get__(made, owner)
+        if made is None:
+            found.__name__, found.__qualname__ = self._names
+        return found
+
+
 class Stated(_Base):
     """An element whose arguments are kept in Python."""
 
@@ -89,8 +102,8 @@ class Stated(_Base):
 
     if not TYPE_CHECKING:  # the engine says what they take
         # No plain functions, which the engine would ask.
-        to_terraform = partialmethod(_whole)
-        _synthesize_attributes = partialmethod(to_json)
+        to_terraform = _Named(_whole)
+        _synthesize_attributes = _Named(to_json)
 
         def add_override(self, path: str, value: object) -> None:
             """Write ``value`` at ``path`` of the element's JSON, ``None`` to take away what is there."""

@@ -10,9 +10,10 @@ SHELL = sorted((Path(__file__).parents[2] / "aibridge_construct/shell").glob("*.
 
 _FOR_PEOPLE = re.compile(r"\b[A-Za-z]{2,}[,;:]? (?:\(?[a-z]{2,}|[A-Z]{3,}|[a-z] [a-z])")
 _VALUE = re.compile(r"\$\{[^}]*\}|\$\(.*?\)|\$\w+|\$[?!#*@]|%s|\\n")
-# Programs in other languages, a comment in a file of the user's, words between processes, words of other programs.
+# Commands, programs in other languages, a comment in a file of the user's, words of processes to each other.
 _NOT_SAID = re.compile(
     r"\n.*[{}]|\A# Written by|; and contains --|\A(?:refused|Status:) \w+\Z"
+    r"|\A(?:command exec|aibridge_stop) "
     r"|\A(?:route not supported|validation not implemented|PRIVATE KEY|HTML page)\Z|\A-----"
 )
 _LABEL = re.compile(r"\A(?:ERROR: |WARNING: |note +)")

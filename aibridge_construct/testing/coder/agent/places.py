@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from aibridge_construct.rules import CERT_PATH
@@ -12,8 +13,9 @@ NOWHERE = "https://coder.example.com"
 """The access URL of builds in a test that names no other. Nobody answers there."""
 
 _SHARED = str(Path(CERT_PATH.example).parent)
-# What only a script says that fetches the certificate: the route.
-_FETCHES = "/aibridge/proxy/ca-cert.pem"
+# What the script says that fetches the certificate: the server, and the route. The last assignment counts.
+_ASKED = re.compile(r"^ACCESS_URL='(.*)'$", re.MULTILINE)
+_ROUTE = "/aibridge/proxy/ca-cert.pem"
 
 
 def within(root: Path, text: str) -> str:
@@ -27,7 +29,8 @@ def refuse_to_wait(text: str, image: Path) -> None:
     Raises:
         RuntimeError: it would; a program of the test's own in the place of curl or wget may answer.
     """
-    if NOWHERE in text and _FETCHES in text and not any((image / name).exists() for name in ("curl", "wget")):
+    asked = _ASKED.findall(text) if _ROUTE in text else []
+    if asked[-1:] == [NOWHERE] and not any((image / name).exists() for name in ("curl", "wget")):
         raise RuntimeError(
             f"This script asks the Coder server at {NOWHERE} for the certificate, and there is none: it would try "
             "until its setup_timeout. Give the test the fixture coder_deployment too, which is a server that "
