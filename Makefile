@@ -124,11 +124,8 @@ snapshots: $(INSTALLED) $(CLI) ## Accept what the tests render now as the snapsh
 	@$(PYTEST) --snapshot-update $(ARGS)
 
 .PHONY: bench
-bench: $(INSTALLED) ## Measure: every module of bench/, one after the other
-	@for module in bench/[a-z]*.py; do \
-		module=$${module##*/}; echo "== $${module%.py}"; \
-		$(RUN) -m "bench.$${module%.py}" $(ARGS) || exit 1; \
-	done
+bench: $(INSTALLED) ## Measure, each thing beside its peer (ARGS=--write keeps it in bench/RESULTS.md)
+	@$(RUN) -m bench $(ARGS)
 
 # What it measures: 3 GB, in a folder of its own. The network has nothing in it but loopback, so this needs root or user
 # namespaces.
