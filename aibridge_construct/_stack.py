@@ -7,12 +7,13 @@ without walking the construct tree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from aibridge_construct._engine import IConstruct, Node, TerraformStack, implements_validation, resolve_each
 
-__all__ = ["Texts", "at_synthesis", "node_of", "per_stack", "placed", "stack_of"]
+__all__ = ["Tree", "at_synthesis", "node_of", "per_stack", "placed", "stack_of"]
 
 T = TypeVar("T")
 
@@ -41,20 +42,25 @@ def _node(stack: TerraformStack) -> Node:
     return stack.node
 
 
-class Texts:
-    """What texts of a stack become in its JSON, for the checks of one synthesis."""
+class Tree:
+    """A stack as it is when it is synthesized, for the checks of one synthesis."""
 
     def __init__(self, stack: TerraformStack) -> None:
         self._stack = stack
         self._known: dict[str, str] = {}
 
-    def of(self, values: Iterable[str]) -> Mapping[str, str]:
-        """Each of ``values`` with its text; others may be there, too."""
+    @cached_property
+    def constructs(self) -> frozenset[IConstruct]:
+        """What is in it: constructs that were made and removed again are not."""
+        return frozenset(node_of(self._stack).find_all())
+
+    def texts(self, values: Iterable[str]) -> Mapping[str, str]:
+        """What each of ``values`` becomes in the stack's JSON; others may be there, too."""
         self._known |= resolve_each(self._stack, (value for value in values if value not in self._known))
         return self._known
 
 
-def at_synthesis(stack: TerraformStack, problems: Callable[[Texts], Iterable[str]]) -> None:
+def at_synthesis(stack: TerraformStack, problems: Callable[[Tree], Iterable[str]]) -> None:
     """Have every synthesis of ``stack`` fail with the ``problems``, if there are any then."""
     per_stack(stack, _Validation).checks.append(problems)
 
@@ -64,13 +70,13 @@ class _Validation:
     """All checks of a stack as one: the engine asks each validation in a round trip of its own."""
 
     def __init__(self, stack: TerraformStack) -> None:
-        self.checks: list[Callable[[Texts], Iterable[str]]] = []
+        self.checks: list[Callable[[Tree], Iterable[str]]] = []
         self._stack = stack
         node_of(stack).add_validation(self)
 
     def validate(self) -> list[str]:
-        texts = Texts(self._stack)
-        return [problem for check in self.checks for problem in check(texts)]
+        tree = Tree(self._stack)
+        return [problem for check in self.checks for problem in check(tree)]
 
 
 def stack_of(scope: IConstruct) -> TerraformStack:

@@ -16,7 +16,7 @@ from aibridge_construct._engine import (
     TerraformStack,
     TerraformVariable,
 )
-from aibridge_construct._stack import Texts, at_synthesis, per_stack
+from aibridge_construct._stack import Tree, at_synthesis, per_stack
 
 __all__ = ["require_unique_addresses"]
 
@@ -41,7 +41,7 @@ class _Addresses:
         self._stack = stack
         at_synthesis(stack, self._problems)
 
-    def _problems(self, _: Texts) -> list[str]:
+    def _problems(self, _: Tree) -> list[str]:
         first: dict[str, TerraformElement] = {}
         problems = []
         for address, element in self._named():

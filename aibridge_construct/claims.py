@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from aibridge_construct._engine import Construct, TerraformStack
-from aibridge_construct._stack import Texts, at_synthesis, per_stack
+from aibridge_construct._stack import Tree, at_synthesis, per_stack
 
 __all__ = ["claim"]
 
@@ -36,11 +36,12 @@ class _Claims:
         self.made: list[_Claim] = []
         at_synthesis(stack, self._problems)
 
-    def _problems(self, resolved: Texts) -> list[str]:
-        texts = resolved.of(text for item in self.made for text in (item.agent_id, item.value))
+    def _problems(self, tree: Tree) -> list[str]:
+        made = [item for item in self.made if item.owner in tree.constructs]
+        texts = tree.texts(text for item in made for text in (item.agent_id, item.value))
         problems = []
         first: dict[tuple[str, str, str], _Claim] = {}
-        for item in self.made:
+        for item in made:
             value = texts[item.value]
             other = first.setdefault((texts[item.agent_id], item.what, value), item)
             if other is not item:

@@ -20,7 +20,7 @@ from aibridge_construct.inputs import Inputs
 from aibridge_construct.ordering import HasSyncUnit, declare_unit
 from aibridge_construct.placement import CountArgument, Placement
 from aibridge_construct.proxy import DEFAULT_SYNC_UNIT, AIBridgeProxy
-from aibridge_construct.registry import RegistryModule, call, json_input, list_input, refuse_lost, shell_input
+from aibridge_construct.registry import RegistryModule, call, json_input, list_input, refuse_wrong, shell_input
 from aibridge_construct.route import Route
 from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import as_template
@@ -167,7 +167,7 @@ class Copilot(RegistryModule):
             "pre_install_script": shell_input("pre_install_script", pre_install_script),
             "post_install_script": shell_input("post_install_script", post_install_script),
         }
-        refuse_lost(variables)
+        refuse_wrong(self, id, variables)
         _refuse_contradictions(variables)
         if proxy is not None:
             variables |= _wiring(scope, proxy)

@@ -91,6 +91,8 @@ class Detours:
             yield f"{self._goes_past}."
 
 
-def _runs_node(command: str | Sequence[str]) -> bool:
+def _runs_node(command: object) -> bool:
     words = command.split(maxsplit=1) if isinstance(command, str) else command
-    return bool(words) and str(words[0]).rpartition("/")[2] in _NODE_COMMANDS
+    if not isinstance(words, Sequence):  # refused when it is rendered
+        return False
+    return len(words) > 0 and str(words[0]).rpartition("/")[2] in _NODE_COMMANDS

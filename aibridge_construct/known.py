@@ -10,6 +10,7 @@ its digits, so it must be written in full and with neither digits nor any of ``-
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping
@@ -116,6 +117,8 @@ def lost_token(value: object, *, in_place: bool = True) -> str | None:
         return None
     if isinstance(value, str):
         return _lost_in(value) or (_misplaced_in(value) if in_place else None)
+    if isinstance(value, float):
+        return _lost_number(value)
     found = (lost_token(item, in_place=in_place) for item in _items(value))
     return next((lost for lost in found if lost is not None), None)
 
@@ -154,6 +157,18 @@ def _lost_in(text: str) -> str | None:
                 "is lost. Write Token.as_string(…) of the number"
             )
     return None
+
+
+def _lost_number(value: float) -> str | None:
+    """What is wrong with a number that was computed from a token, or that no JSON can hold."""
+    if not math.isfinite(value):
+        return f"{value}, which is no number that Terraform knows"
+    if abs(value) <= 1e200 or struct.pack(">d", value).startswith((_NUMBER_MARK, _ITEM_MARK)):
+        return None
+    return (
+        f"{value:.6g}, which was a number that only Terraform knows, and was calculated with in Python: let Terraform "
+        "calculate, with the engine's Op or in an expression"
+    )
 
 
 def _misplaced_in(text: str) -> str | None:

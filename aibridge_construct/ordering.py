@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from aibridge_construct._engine import Construct, TerraformStack
-from aibridge_construct._stack import Texts, at_synthesis, per_stack
+from aibridge_construct._stack import Tree, at_synthesis, per_stack
 from aibridge_construct.choices import a_list
 from aibridge_construct.claims import claim
 from aibridge_construct.errors import InvalidValueError
@@ -88,12 +88,13 @@ class _Graph:
         self.units: list[_Unit] = []
         at_synthesis(stack, self._problems)
 
-    def _problems(self, resolved: Texts) -> list[str]:
+    def _problems(self, tree: Tree) -> list[str]:
         agents: dict[str, dict[str, _Unit]] = {}
         problems = []
         # The engine has a new token for each time that somebody reads a value.
-        texts = resolved.of(text for unit in self.units for text in (unit.agent_id, unit.name, *unit.wants))
-        for unit in self.units:
+        made = [unit for unit in self.units if unit.owner in tree.constructs]
+        texts = tree.texts(text for unit in made for text in (unit.agent_id, unit.name, *unit.wants))
+        for unit in made:
             name, wants = texts[unit.name], tuple(texts[want] for want in unit.wants)
             known = unit._replace(name=name, wants=wants)
             agents.setdefault(texts[unit.agent_id], {}).setdefault(name, known)

@@ -147,7 +147,7 @@ def _literal(given: object) -> int | None:
         raise InvalidValueError("count", f"count must be {_ALLOWED}, for example {_EXAMPLE}. Got {masked(given)}.")
     if is_number_token(given):
         return None
-    if given < 0 or given != int(given):
+    if given < 0 or not float(given).is_integer():
         raise InvalidValueError("count", f"count must be a whole number, at least 0. Got {masked(given)}.")
     return int(given)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from types import UnionType
 from typing import Any
 
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, TerraformHclModule, resolve
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import introduce, sealed
-from aibridge_construct.choices import a_list, a_text, no_list
+from aibridge_construct.choices import a_list, a_text, no_list, refused
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.encoding import json_text
 from aibridge_construct.errors import InvalidValueError
@@ -21,7 +23,14 @@ from aibridge_construct.rules import AGENT_ID, WORKDIR
 from aibridge_construct.shell.render import shell_text
 from aibridge_construct.validation import is_known, literal_text, masked, reference, refuse_shell_forms
 
-__all__ = ["InstalledAgent", "RegistryModule", "call", "json_input", "list_input", "refuse_lost", "shell_input"]
+__all__ = ["InstalledAgent", "RegistryModule", "call", "json_input", "list_input", "refuse_wrong", "shell_input"]
+
+#: What an input of a module takes, by its annotation, and in words.
+_TYPES: dict[str, tuple[type | UnionType, str]] = {
+    "str": (str, "a text"),
+    "bool": (bool, "True or False"),
+    "int": (int | float, "a number"),
+}
 
 
 @sealed
@@ -105,7 +114,7 @@ class InstalledAgent(RegistryModule):
             "post_install_script": shell_input("post_install_script", post_install_script),
         }
         _refuse_ungoverned(variables, ungoverned)
-        refuse_lost(variables)
+        refuse_wrong(self, id, variables)
         place = Placement(scope, f"{type(self).__name__} {id!r}", agent_id=agent_id, count=count, depends_on=depends_on)
         on_agent = place.agent_id if place.agent_is_known else AGENT_ID.require(place.agent_id)
         super().__init__(scope, id)
@@ -186,17 +195,35 @@ def call(
     )
 
 
-def refuse_lost(variables: Mapping[str, Any]) -> None:
-    """Refuse what Terraform would read where a shell is meant, and tokens that the engine would not find again.
+def refuse_wrong(module: Construct, id: str, variables: Mapping[str, Any]) -> None:
+    """Refuse values of another type than an input has, what Terraform would read where a shell is meant, and tokens
+    that the engine would not find again.
+
+    Args:
+        module: its constructor says what each input is.
+        id: its id.
+        variables: the inputs by name.
 
     Raises:
-        InvalidValueError: an input holds one.
+        InvalidValueError: an input is one, or holds one.
     """
+    owner = next(base for base in type(module).__mro__ if base.__module__.startswith("aibridge_construct."))
+    parameters = inspect.signature(owner).parameters
     for name, value in variables.items():
+        declared = str(parameters[name].annotation) if name in parameters else ""
+        kind, meaning = _TYPES.get(declared.removesuffix(" | None"), (object, ""))
+        if value is not None and is_known(value) and not _is(value, kind):
+            raise refused(name, value, f"must be {meaning}", of=f"{type(module).__name__} {id!r}")
         for text in texts(value):
             refuse_shell_forms(name, text)
         if lost := lost_token(value):
             raise InvalidValueError(name, f"{name} holds {lost}.")
+
+
+def _is(value: object, kind: type | UnionType) -> bool:
+    if isinstance(value, str) and kind is not str:  # Terraform takes these for what they say
+        return value in ("true", "false") if kind is bool else kind is object or value.isdecimal()
+    return isinstance(value, kind) and not (kind == int | float and isinstance(value, bool))
 
 
 def _refuse_ungoverned(variables: Mapping[str, Any], names: Sequence[str]) -> None:

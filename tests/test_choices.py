@@ -300,3 +300,58 @@ def test_a_file_of_the_template_takes_no_token_which_nobody_would_resolve(world:
         with pytest.raises(InvalidValueError, match=rf"^{re.escape(name)} must be text.* It is decided in Python"):
             CoderTemplate(world.app, "x", **arguments)
     CoderTemplate(world.app, "x", readme="# Run `echo ${HOME}`\n", files={"a.sh": "echo ${HOME}\n"})
+
+
+def number(world: World) -> float:
+    return TerraformVariable(world.stack, "number", type="number").number_value
+
+
+def script(world: World, text: Any) -> CoderScript:
+    return CoderScript(world.stack, "s", agent_id=world.agent.id, display_name="s", script=text, run_on_start=True)
+
+
+def claude(world: World, **arguments: Any) -> ClaudeCode:
+    return ClaudeCode(world.stack, "c", agent_id=world.agent.id, **arguments)
+
+
+def copilot(world: World, **arguments: Any) -> Copilot:
+    return Copilot(world.stack, "c", agent_id=world.agent.id, workdir="/work", proxy=world.proxy, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("words", "make"),
+    [
+        pytest.param("script of coder_script 's' must be a string", lambda w: script(w, ["a"]), id="list-as-script"),
+        pytest.param("script of coder_script 's' must be a string", lambda w: script(w, b"a"), id="bytes-as-script"),
+        pytest.param(
+            "metadata.script of coder_agent 'b' must be a string",
+            lambda w: CoderAgent(w.stack, "b", **LINUX, metadata=[{"key": "k", "script": ["top"], "interval": 1}]),
+            id="list-in-a-block",
+        ),
+        pytest.param("command must be a list of strings", lambda w: w.tool(command=5), id="number-as-command"),
+        pytest.param("command must be a list of strings", lambda w: w.tool(command=Path("x")), id="path-as-command"),
+        pytest.param("command must be a list of strings", lambda w: w.tool(command={"a": 1}), id="map-as-command"),
+        pytest.param("count must be a whole number", lambda w: w.tool(count=float("nan")), id="nan-as-count"),
+        pytest.param(
+            "timeout of ProxiedTool 'tool' holds 8.1", lambda w: w.tool(timeout=-number(w)), id="number-turned-round"
+        ),
+        pytest.param(
+            "x of a_b 'g' holds nan", lambda w: GenericResource(w.stack, "g", "a_b", {"x": float("nan")}), id="nan"
+        ),
+        pytest.param("ai_prompt of Copilot 'c' must be a text", lambda w: copilot(w, ai_prompt=["a"]), id="prompt"),
+        pytest.param("order of Copilot 'c' must be a number", lambda w: copilot(w, order="first"), id="order"),
+        pytest.param(
+            "allow_all_tools of Copilot 'c' must be True", lambda w: copilot(w, allow_all_tools="yes"), id="flag"
+        ),
+        pytest.param(
+            "model of ClaudeCode 'c' must be a text",
+            lambda w: claude(w, model=["opus"]),
+            id="model",
+        ),
+    ],
+)
+def test_a_value_of_another_type_is_refused_where_it_is_given(
+    world: World, words: str, make: Callable[[World], object]
+) -> None:
+    with pytest.raises(InvalidValueError, match=re.escape(words)):
+        make(world)

@@ -66,4 +66,4 @@ def test_another_template_takes_at_most_so_many_round_trips(tmp_path: Path) -> N
     without, with_ten = (
         calls(_TEMPLATES.format(engine=ENGINE, directory=str(tmp_path), times=times)) for times in (1, 11)
     )
-    assert with_ten - without <= 10 * 31
+    assert with_ten - without <= 10 * 32

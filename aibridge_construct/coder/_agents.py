@@ -71,7 +71,8 @@ def agent_of(scope: IConstruct, agent_id: object) -> Agent | None:
     if text is None or not text.startswith("coder_agent."):
         return None
     name = text.removeprefix("coder_agent.").removesuffix(".id")
-    return next((agent for agent in per_stack(scope, _Agents).made if agent.name == name), None)
+    # The last one: another of this name was removed from the tree.
+    return next((agent for agent in reversed(per_stack(scope, _Agents).made) if agent.name == name), None)
 
 
 def id_for(scope: IConstruct, agent_id: str, what: str, instances: Instances | None) -> str:

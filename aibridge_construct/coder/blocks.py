@@ -75,6 +75,7 @@ class Kind(NamedTuple):
         scalar: ``str``, ``float``, ``bool``, or ``dict`` for a map of strings.
         block: it is a nested block of this class instead.
         many: a sequence of such blocks.
+        listed: a list is taken as well; the type makes a text of it.
     """
 
     scalar: type = str
@@ -83,6 +84,8 @@ class Kind(NamedTuple):
     """It is a nested block of this class instead."""
     many: bool = False
     """A sequence of such blocks."""
+    listed: bool = False
+    """A list is taken as well; the type makes a text of it."""
 
 
 def kinds(block: type[Block]) -> dict[str, Kind]:
@@ -112,7 +115,8 @@ def _kind(members: list[object]) -> Kind:
             if _is_block(inner):
                 return Kind(block=inner, many=True)  # type: ignore[arg-type]
     is_text = any(member is str or get_origin(member) is Literal for member in members)
-    return Kind(str if is_text else bool if bool in members else float)
+    is_list = any(get_origin(member) is collections.abc.Sequence for member in members)
+    return Kind(str if is_text else bool if bool in members else float, listed=is_list)
 
 
 def _is_block(member: object) -> bool:

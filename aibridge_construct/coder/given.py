@@ -118,7 +118,7 @@ def _block(check: Refusals, scope: Construct, field: str, block: type[Block], va
     taken = {
         name: accepted(check, scope, f"{field}.{name}", kind, getattr(value, name))
         for name, kind in kinds(block).items()
-        if not isinstance(getattr(value, name), list | tuple) or kind.many
+        if not (kind.listed and isinstance(getattr(value, name), list | tuple))
     }
     return replace(value, **taken)
 

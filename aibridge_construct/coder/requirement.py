@@ -9,13 +9,15 @@ each question takes as long as the checks of a whole proxy.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from aibridge_construct._engine import IConstruct, TerraformElement, TerraformProvider, TerraformStack
-from aibridge_construct._stack import node_of, per_stack
+from aibridge_construct._stack import node_of, per_stack, stack_of
 from aibridge_construct._version import __version__
 from aibridge_construct.coder.bodies import bodies_of
-from aibridge_construct.coder.stated import Stated, writes_itself
+from aibridge_construct.coder.stated import Stated, said_by_itself
+from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.native import write_natively
 
 __all__ = [
@@ -28,6 +30,8 @@ __all__ = [
 ]
 
 SOURCE = "coder/coder"
+
+_NAME = re.compile(r"[^\W\d][\w-]*")
 
 #: The first version that marks the owner's session token as sensitive.
 MINIMUM_VERSION = "2.12"
@@ -49,18 +53,20 @@ class CoderRequirement(TerraformElement):
 
     def speak_for(self, element: Stated) -> None:
         """State the arguments of ``element`` from now on, unless its class does."""
-        if not writes_itself(type(element)):
-            self._elements[element] = None
+        self._elements[element] = None
 
     def to_terraform(self) -> Any:
         """The requirement, the arguments and the locals as a fragment of the stack's JSON."""
         there = set(self._node.find_all())
         fragment: dict[str, Any] = {}
-        if not any(isinstance(construct, TerraformProvider) and _is_coder(construct) for construct in there):
+        providers = (construct for construct in there if isinstance(construct, TerraformProvider))
+        if not any(_is_coder(provider) and stack_of(provider) is self._stack for provider in providers):
             needed = {"coder": {"source": SOURCE, "version": f">= {MINIMUM_VERSION}"}}
             fragment["terraform"] = {"required_providers": needed}
         for element in self._elements:
-            if element in there and (arguments := element.to_json()):
+            if element not in there or said_by_itself(type(element)):
+                continue
+            if arguments := element.to_json():
                 named = fragment.setdefault(element.BLOCK, {}).setdefault(element.TYPE, {})
                 named[self._name(element)] = arguments
         if shared := bodies_of(self._stack).shared:
@@ -68,10 +74,21 @@ class CoderRequirement(TerraformElement):
         return fragment
 
     def _name(self, element: Stated) -> str:
-        """Its name in the stack, which does not change from a synthesis on."""
+        """Its name in the stack, which does not change from a synthesis on.
+
+        Raises:
+            InvalidValueError: Terraform takes no such name.
+        """
         name = self._elements[element]
         if name is None:
-            name = self._elements[element] = element.friendly_unique_id
+            name = element.friendly_unique_id
+            if not _NAME.fullmatch(name):
+                raise InvalidValueError(
+                    "id",
+                    f"{element.node.path} would be the {element.TYPE} {name!r} in Terraform, where names begin with a "
+                    "letter and hold letters, digits, _ and - only: give it, or the construct around it, another id.",
+                )
+            self._elements[element] = name
         return name
 
     def to_metadata(self) -> Any:

@@ -15,7 +15,7 @@ from aibridge_construct.coder._dependencies import Dependencies, address
 from aibridge_construct.coder.rendering import hcl_body, hcl_lifecycle, json_body, laid_over, put
 from aibridge_construct.coder.taking import arguments
 
-__all__ = ["Stated", "writes_itself"]
+__all__ = ["Stated", "said_by_itself"]
 
 
 if TYPE_CHECKING:
@@ -77,17 +77,13 @@ class Stated(_Base):
 
     def to_json(self) -> dict[str, Any]:
         """The arguments as the stack's JSON has them: nothing of what the engine says of the element."""
-        if self._is_away:
-            return {}
-        self.resolve_dependencies()
-        return laid_over(json_body(self._written()), self._overrides)
+        return {} if self._is_away else laid_over(json_body(self._written()), self._overrides)
 
     def to_hcl_terraform(self) -> Any:
         """The element as HCL, with a lifecycle that Terraform takes."""
         return hcl_lifecycle(super().to_hcl_terraform(), self.BLOCK, self.TYPE)
 
     def _synthesize_hcl_attributes(self) -> dict[str, Any]:
-        self.resolve_dependencies()
         return laid_over(hcl_body(self._written(), address(self)), self._overrides)
 
     def _written(self) -> Mapping[str, object]:
@@ -95,10 +91,13 @@ class Stated(_Base):
         raise NotImplementedError
 
     def _whole(self) -> Any:
-        """The element as the stack's JSON has it."""
-        bodies = self.cdktf_stack.to_terraform().get(self.BLOCK, {}).get(self.TYPE, {})
-        name = self.friendly_unique_id
-        return {self.BLOCK: {self.TYPE: {name: bodies[name]}}} if name in bodies else {}
+        """The element as the engine's own are: all that the stack's JSON has of it."""
+        self.resolve_dependencies()
+        fragment = super().to_terraform()
+        if "_synthesize_attributes" not in said_by_itself(type(self)):
+            for body in fragment.get(self.BLOCK, {}).get(self.TYPE, {}).values():
+                body |= {name: value for name, value in self.to_json().items() if name not in body}
+        return fragment
 
     if not TYPE_CHECKING:  # the engine says what they take
         # No plain functions, which the engine would ask.
@@ -108,7 +107,8 @@ class Stated(_Base):
         def add_override(self, path: str, value: object) -> None:
             """Write ``value`` at ``path`` of the element's JSON, ``None`` to take away what is there."""
             names = path.split(".")
-            if names[0] in arguments(type(self)) or names[0] == "dynamic":
+            ours = not said_by_itself(type(self)) and (names[0] in arguments(type(self)) or names[0] == "dynamic")
+            if ours:
                 MIXING.require(f"{self.TYPE}.{names[0]}", [value])
                 put(self._overrides, names, value)
             else:
@@ -116,7 +116,9 @@ class Stated(_Base):
 
 
 @cache
-def writes_itself(kind: type[Stated]) -> bool:
-    """Whether a subclass says what its JSON is, so that the engine asks it."""
-    own = next(base for base in kind.__mro__ if "_synthesize_attributes" in vars(base))
-    return own is not Stated
+def said_by_itself(kind: type[Stated]) -> frozenset[str]:
+    """By which methods a subclass says what its JSON is: the engine asks for them, and lays its overrides over it."""
+    above = kind.__mro__[: kind.__mro__.index(Stated)]
+    return frozenset(
+        name for name in ("to_terraform", "_synthesize_attributes") if any(name in vars(base) for base in above)
+    )

@@ -236,11 +236,13 @@ def shell_text(field: str, text: str) -> str:
 
     Args:
         field: names the argument in messages.
-        text: a Terraform template.
+        text: a Terraform template; what is no text is refused where its type is.
 
     Raises:
         InvalidValueError: a carriage return stands alone, which may mean a line end or itself.
     """
+    if not isinstance(text, str):
+        return text  # type: ignore[unreachable]
     mended = text.replace("\r\n", "\n")
     if "\r" in mended:
         raise InvalidValueError(

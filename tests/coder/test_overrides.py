@@ -12,8 +12,16 @@ import pytest
 from cdktf import App, Aspects, IAspect, TerraformDataSource, TerraformResource, TerraformStack, Testing
 from constructs import Construct
 
-from aibridge_construct import AIBridgeProxy, CoderAgent, CoderScript, DataCoderParameter
-from aibridge_construct.coder.element import Element
+from aibridge_construct import (
+    AIBridgeProxy,
+    CoderAgent,
+    CoderEnv,
+    CoderProvider,
+    CoderScript,
+    DataCoderParameter,
+    GenericResource,
+    ProxiedTool,
+)
 
 URL = "https://aiproxy.example.com:8888"
 ITEMS = [{"key": "cpu", "script": "top", "interval": 5, "timeout": 1}, {"key": "ram", "script": "free", "interval": 9}]
@@ -171,12 +179,120 @@ def test_a_value_of_another_stack_becomes_an_output_there(tmp_path: Path) -> Non
     assert f".outputs.{name}" in here["resource"]["coder_agent"]["main"]["startup_script"]
 
 
-def test_an_element_by_itself_is_what_the_stack_has_of_it() -> None:
-    stack = TerraformStack(App(), "stack")
-    element: Element = an_agent(stack)
-    whole = stack.to_terraform()["resource"]["coder_agent"]
-    assert element.to_terraform() == {"resource": {"coder_agent": whole}}
-    assert whole["main"]["env"] == {"A": "1", "B": "2"}
+def test_an_element_by_itself_is_what_the_engines_own_would_be() -> None:
+    ours, engines = (TerraformStack(Testing.app(), "stack") for _ in range(2))
+    agent = an_agent(ours)
+    resource = Resource(engines, "main", agent.to_json())
+    for element in (agent, resource):
+        element.import_from("0c5a36c3")
+        element.add_override("order", 9)
+    found, expected = agent.to_terraform(), resource.to_terraform()
+    assert found["resource"]["coder_agent"]["main"]["env"] == {"A": "1", "B": "2"}
+    assert found == expected
+    for element in (agent, resource):
+        element.move_to_id("coder_agent.new")
+    assert agent.to_terraform() == resource.to_terraform()
+
+
+class Shouting(CoderEnv):
+    """Says more than it was given."""
+
+    def to_terraform(self) -> Any:
+        fragment = super().to_terraform()
+        for body in fragment["resource"]["coder_env"].values():
+            body["value"] = body["value"].upper()
+        return fragment
+
+
+class ShoutingNetwork(GenericResource):
+    """The same of another provider."""
+
+    def to_terraform(self) -> Any:
+        fragment = super().to_terraform()
+        for body in fragment["resource"]["docker_network"].values():
+            body["name"] = body["name"].upper()
+        return fragment
+
+
+def test_a_subclass_has_the_last_word_on_its_json() -> None:
+    stack = TerraformStack(Testing.app(), "stack")
+    Shouting(stack, "env", agent_id="${coder_agent.x.id}", name="NAME", value="v")
+    ShoutingNetwork(stack, "network", "docker_network", {"name": "dev"})
+    assert synthesized(stack, "resource", "coder_env")["env"] == {
+        "agent_id": "${coder_agent.x.id}",
+        "name": "NAME",
+        "value": "V",
+    }
+    assert synthesized(stack, "resource", "docker_network")["network"]["name"] == "DEV"
+
+
+def test_an_override_and_a_dependency_count_where_a_subclass_writes_its_arguments_alone() -> None:
+    class Alone(CoderEnv):
+        def _synthesize_attributes(self) -> dict[str, Any]:
+            return {"agent_id": "${coder_agent.x.id}", "name": "NAME", "value": "mine"}
+
+    stack = TerraformStack(Testing.app(), "stack")
+    group = Construct(stack, "group")
+    env = Alone(stack, "env", agent_id="a", name="NAME", value="v", depends_on=[group])
+    GenericResource(group, "network", "docker_network", {"name": "dev"}).override_logical_id("network")
+    env.add_override("value", "override")
+    body = synthesized(stack, "resource", "coder_env")["env"]
+    assert (body["value"], body["depends_on"]) == ("override", ["docker_network.network"])
+
+
+def test_an_aspect_may_fill_a_construct_that_others_depend_on(tmp_path: Path) -> None:
+    @jsii.implements(IAspect)
+    class Fill:
+        def visit(self, node: Any) -> None:
+            if node.node.id == "group" and not node.node.children:
+                GenericResource(node, "network", "docker_network", {"name": "dev"}).override_logical_id("network")
+
+    app = App(outdir=str(tmp_path))
+    stack = TerraformStack(app, "stack")
+    group = Construct(stack, "group")
+    CoderEnv(stack, "env", agent_id="${coder_agent.x.id}", name="NAME", value="v", depends_on=[group])
+    Aspects.of(stack).add(Fill())
+    app.synth()
+    content = json.loads((tmp_path / "stacks/stack/cdk.tf.json").read_text())
+    assert content["resource"]["coder_env"]["env"]["depends_on"] == ["docker_network.network"]
+
+
+def test_the_provider_of_a_stack_within_is_none_of_the_stack_around_it() -> None:
+    outer = TerraformStack(Testing.app(), "outer")
+    CoderEnv(outer, "env", agent_id="${coder_agent.x.id}", name="NAME", value="v")
+    CoderProvider(TerraformStack(outer, "inner"), "coder")
+    assert "coder" in json.loads(Testing.synth(outer))["terraform"]["required_providers"]
+
+
+@pytest.mark.parametrize("path", [["1"], ["0", "env"], ["\u00fc"]], ids="/".join)
+def test_a_name_that_terraform_does_not_take_is_refused(path: Sequence[str]) -> None:
+    stack = TerraformStack(Testing.app(), "stack")
+    scope: Construct = stack
+    for id in path[:-1]:
+        scope = Construct(scope, id)
+    CoderEnv(scope, path[-1], agent_id="${coder_agent.x.id}", name="NAME", value="v")
+    with pytest.raises(Exception, match=f"stack/{'/'.join(path)} would be the coder_env .* another id"):
+        Testing.synth(stack)
+
+
+def test_an_agent_in_the_place_of_one_that_was_removed_is_the_one_that_counts() -> None:
+    stack = TerraformStack(Testing.app(), "stack")
+    CoderAgent(stack, "main", os="windows", arch="amd64")
+    stack.node.try_remove_child("main")
+    CoderAgent(stack, "main", os="linux", arch="amd64")
+    AIBridgeProxy(stack, "aibridge", agent_id="${coder_agent.main.id}", proxy_url=URL)
+    assert synthesized(stack, "resource", "coder_agent")["main"]["os"] == "linux"
+
+
+def test_what_waits_for_a_proxy_that_was_removed_is_refused_and_another_proxy_may_take_its_place() -> None:
+    stack = TerraformStack(Testing.app(), "stack")
+    proxy = AIBridgeProxy(stack, "aibridge", agent_id="${coder_agent.x.id}", proxy_url=URL, launcher=True)
+    ProxiedTool(stack, "tool", proxy=proxy, command=["true"])
+    stack.node.try_remove_child("aibridge")
+    with pytest.raises(Exception, match="waits for the startup unit 'aibridge-proxy-setup', which nobody declares"):
+        Testing.synth(stack, True)
+    AIBridgeProxy(stack, "aibridge", agent_id="${coder_agent.x.id}", proxy_url=URL, launcher=True)
+    Testing.synth(stack, True)
 
 
 def test_a_subclass_that_writes_an_argument_more_has_them_all() -> None:
