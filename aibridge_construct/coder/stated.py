@@ -14,6 +14,8 @@ from aibridge_construct._engine import MIXING, TerraformElement
 from aibridge_construct.coder._dependencies import Dependencies, address
 from aibridge_construct.coder.rendering import hcl_body, hcl_lifecycle, json_body, laid_over, put
 from aibridge_construct.coder.taking import arguments
+from aibridge_construct.errors import InvalidValueError
+from aibridge_construct.known import lost_token
 
 __all__ = ["Stated", "said_by_itself"]
 
@@ -106,6 +108,8 @@ class Stated(_Base):
 
         def add_override(self, path: str, value: object) -> None:
             """Write ``value`` at ``path`` of the element's JSON, ``None`` to take away what is there."""
+            if isinstance(value, float) and (lost := lost_token(value)):
+                raise InvalidValueError(path, f"the override of {path} in {self.TYPE} holds {lost}.")
             names = path.split(".")
             ours = not said_by_itself(type(self)) and (names[0] in arguments(type(self)) or names[0] == "dynamic")
             if ours:

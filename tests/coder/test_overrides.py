@@ -20,6 +20,7 @@ from aibridge_construct import (
     CoderScript,
     DataCoderParameter,
     GenericResource,
+    InvalidValueError,
     ProxiedTool,
 )
 
@@ -109,6 +110,13 @@ def test_an_override_makes_of_an_argument_what_it_makes_of_it_in_the_engines_own
         for body in (found, expected):
             body["metadata"].sort(key=lambda block: str(block and block.get("key")))
     assert found == expected
+
+
+@pytest.mark.parametrize("path", ["order", "lifecycle.x"])
+def test_an_override_is_no_number_that_json_cannot_hold(path: str) -> None:
+    agent = an_agent(TerraformStack(Testing.app(), "stack"))
+    with pytest.raises(InvalidValueError, match=f"the override of {path} in coder_agent holds nan"):
+        agent.add_override(path, float("nan"))
 
 
 def test_an_override_takes_an_argument_of_a_data_source_away() -> None:
