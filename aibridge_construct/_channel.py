@@ -60,13 +60,12 @@ class _Channel:
         self._lock.acquire()
         called_back = False
         try:
-            try:
-                answer = question(request, *more, **named)
-            except RuntimeError as error:
-                in_place(error)
-                raise
+            answer = question(request, *more, **named)
             self._watch.after(request, answer)
             called_back = isinstance(answer, self._callback)
+        except RuntimeError as error:
+            in_place(error)
+            raise
         finally:
             # A question is open until its own answer has come, whatever Python is asked in between.
             for _ in range(1 + completes - called_back):

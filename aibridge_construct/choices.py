@@ -13,7 +13,7 @@ from aibridge_construct.errors import InvalidValueError
 from aibridge_construct.known import collection_token, is_known
 from aibridge_construct.validation import masked
 
-__all__ = ["a_list", "a_switch", "a_text", "meant", "nearest", "no_list", "refused"]
+__all__ = ["a_list", "a_switch", "a_text", "meant", "nearest", "no_list", "refused", "some_of"]
 
 #: What people call a word that is in no dictionary of ours.
 _ALSO_CALLED = {
@@ -108,6 +108,29 @@ def no_list(argument: str, given: object, items: str, *, example: str, of: str =
     if is_known(given):
         return InvalidValueError(argument, f"{said}. Got {masked(given)}.")
     return _undecided(argument, said, given)
+
+
+def some_of(argument: str, given: object, words: Sequence[str], *, example: str, more: str = "") -> list[str]:
+    """The words of a list that were chosen, one at least, in the order of ``words``.
+
+    Args:
+        argument: its name.
+        given: what was given.
+        words: the words to choose from.
+        example: one of them.
+        more: what a message about a word says beside them.
+
+    Raises:
+        InvalidValueError: it is no list, holds none, or holds another word.
+    """
+    allowed = ", ".join(f'"{word}"' for word in words)
+    chosen = a_list(argument, given, f"any of {allowed}", example=f'"{example}"')
+    if not chosen:
+        raise no_list(argument, given, f"any of {allowed}", example=f'"{example}"')
+    for word in chosen:
+        if not isinstance(word, str) or word not in words:
+            raise refused(argument, word, f"must hold any of {allowed}{more}", words=words)
+    return [word for word in words if word in chosen]
 
 
 def _of(element: str) -> str:

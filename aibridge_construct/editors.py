@@ -8,7 +8,7 @@ from functools import cache
 from aibridge_construct._engine import Construct, ITerraformDependable, implements_dependable, warn
 from aibridge_construct._stack import placed
 from aibridge_construct.arguments import explain_missing, sealed
-from aibridge_construct.choices import a_list, a_switch, no_list, refused
+from aibridge_construct.choices import a_switch, some_of
 from aibridge_construct.claims import claim
 from aibridge_construct.coder.script import CoderScript
 from aibridge_construct.environment import direct_hosts, provider_warnings
@@ -176,13 +176,7 @@ def _body() -> Body:
 
 
 def _files(editors: object) -> list[str]:
-    allowed = ", ".join(f'"{name}"' for name in _FILES)
-    chosen = a_list("editors", editors, f"any of {allowed}", example='"vscode"')
-    if not chosen:
-        raise no_list("editors", editors, f"any of {allowed}", example='"vscode"')
-    for name in chosen:
-        if not isinstance(name, str) or name not in _FILES:
-            raise refused("editors", name, f"must hold any of {allowed}", words=_FILES)
+    chosen = some_of("editors", editors, [*_FILES], example="vscode")
     return [file for name, file in _FILES.items() if name in chosen]
 
 

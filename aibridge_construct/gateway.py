@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from aibridge_construct._engine import Construct
-from aibridge_construct.choices import a_list, no_list, refused
+from aibridge_construct.choices import some_of
 from aibridge_construct.coder.workspace import DataCoderWorkspace
 from aibridge_construct.coder.workspace_owner import DataCoderWorkspaceOwner
 from aibridge_construct.errors import InvalidValueError
@@ -110,13 +110,7 @@ class Gateway:
 
 
 def _known(providers: object) -> list[GatewayProvider]:
-    example = ", ".join(f'"{name}"' for name in _PROVIDERS)
-    chosen = a_list("gateway", providers, f"any of {example}", example='"anthropic"')
-    if not chosen:
-        raise no_list("gateway", providers, f"any of {example}", example='"anthropic"')
-    for name in chosen:
-        if not isinstance(name, str) or name not in _PROVIDERS:
-            raise refused("gateway", name, f"must hold any of {example}, and nothing else", words=_PROVIDERS)
+    chosen = some_of("gateway", providers, [*_PROVIDERS], example="anthropic", more=", and nothing else")
     return [name for name in _PROVIDERS if name in chosen]
 
 

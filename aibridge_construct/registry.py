@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from types import UnionType
 from typing import Any
 
 from aibridge_construct._engine import Construct, ITerraformDependable, TerraformCount, TerraformHclModule, resolve
@@ -25,12 +24,8 @@ from aibridge_construct.validation import is_known, literal_text, masked, refere
 
 __all__ = ["InstalledAgent", "RegistryModule", "call", "json_input", "list_input", "refuse_wrong", "shell_input"]
 
-#: What an input of a module takes, by its annotation, and in words.
-_TYPES: dict[str, tuple[type | UnionType, str]] = {
-    "str": (str, "a text"),
-    "bool": (bool, "True or False"),
-    "int": (int | float, "a number"),
-}
+#: What an input of a module takes, by its annotation.
+_MEANING = {"str": "a text", "bool": "True or False", "int": "a number"}
 
 
 @sealed
@@ -211,19 +206,23 @@ def refuse_wrong(module: Construct, id: str, variables: Mapping[str, Any]) -> No
     parameters = inspect.signature(owner).parameters
     for name, value in variables.items():
         declared = str(parameters[name].annotation) if name in parameters else ""
-        kind, meaning = _TYPES.get(declared.removesuffix(" | None"), (object, ""))
+        kind = declared.removesuffix(" | None")
         if value is not None and is_known(value) and not _is(value, kind):
-            raise refused(name, value, f"must be {meaning}", of=f"{type(module).__name__} {id!r}")
+            raise refused(name, value, f"must be {_MEANING[kind]}", of=f"{type(module).__name__} {id!r}")
         for text in texts(value):
             refuse_shell_forms(name, text)
         if lost := lost_token(value):
             raise InvalidValueError(name, f"{name} holds {lost}.")
 
 
-def _is(value: object, kind: type | UnionType) -> bool:
-    if isinstance(value, str) and kind is not str:  # Terraform takes these for what they say
-        return value in ("true", "false") if kind is bool else kind is object or value.isdecimal()
-    return isinstance(value, kind) and not (kind == int | float and isinstance(value, bool))
+def _is(value: object, kind: str) -> bool:
+    """Whether an input of this kind takes a value that Python knows; of a text, what Terraform makes of it."""
+    if kind == "bool":
+        return isinstance(value, bool) or value in ("true", "false")
+    if kind == "int":
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number or (isinstance(value, str) and value.isdecimal())
+    return kind not in _MEANING or isinstance(value, str)
 
 
 def _refuse_ungoverned(variables: Mapping[str, Any], names: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ each question takes as long as the checks of a whole proxy.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from aibridge_construct._engine import IConstruct, TerraformElement, TerraformProvider, TerraformStack
@@ -52,23 +53,28 @@ class CoderRequirement(TerraformElement):
         write_natively(stack)
 
     def speak_for(self, element: Stated) -> None:
-        """State the arguments of ``element`` from now on, unless its class does."""
+        """State the arguments of ``element`` from now on, unless its class does, and what it waits for."""
         self._elements[element] = None
 
     def to_terraform(self) -> Any:
         """The requirement, the arguments and the locals as a fragment of the stack's JSON."""
         there = set(self._node.find_all())
-        fragment: dict[str, Any] = {}
-        providers = (construct for construct in there if isinstance(construct, TerraformProvider))
-        if not any(_is_coder(provider) and stack_of(provider) is self._stack for provider in providers):
-            needed = {"coder": {"source": SOURCE, "version": f">= {MINIMUM_VERSION}"}}
-            fragment["terraform"] = {"required_providers": needed}
+        fragment = self._shared(there)
         for element in self._elements:
             if element not in there or said_by_itself(type(element)):
                 continue
             if arguments := element.to_json():
                 named = fragment.setdefault(element.BLOCK, {}).setdefault(element.TYPE, {})
                 named[self._name(element)] = arguments
+        return fragment
+
+    def _shared(self, there: Collection[IConstruct]) -> dict[str, Any]:
+        """What of the fragment belongs to no element."""
+        fragment: dict[str, Any] = {}
+        providers = (construct for construct in there if isinstance(construct, TerraformProvider))
+        if not any(_is_coder(provider) and stack_of(provider) is self._stack for provider in providers):
+            needed = {"coder": {"source": SOURCE, "version": f">= {MINIMUM_VERSION}"}}
+            fragment["terraform"] = {"required_providers": needed}
         if shared := bodies_of(self._stack).shared:
             fragment["locals"] = {body.name: body.stretches for body in shared}
         return fragment
@@ -109,8 +115,7 @@ class CoderRequirement(TerraformElement):
 
     def to_hcl_terraform(self) -> Any:
         """The same for ``cdktf synth --hcl``, where each element describes its arguments."""
-        fragment = self.to_terraform()
-        return {name: fragment[name] for name in ("terraform", "locals") if name in fragment}
+        return self._shared(self._node.find_all())
 
 
 class TerraformRequirement(TerraformElement):

@@ -96,10 +96,15 @@ class Stated(_Base):
         """The element as the engine's own are: all that the stack's JSON has of it."""
         self.resolve_dependencies()
         fragment = super().to_terraform()
-        if "_synthesize_attributes" not in said_by_itself(type(self)):
+        if self._keeps_arguments:
             for body in fragment.get(self.BLOCK, {}).get(self.TYPE, {}).values():
-                body |= {name: value for name, value in self.to_json().items() if name not in body}
+                body.update(self.to_json())
         return fragment
+
+    @property
+    def _keeps_arguments(self) -> bool:
+        """Whether the engine knows nothing of the arguments, as a subclass that writes them tells it."""
+        return "_synthesize_attributes" not in said_by_itself(type(self))
 
     if not TYPE_CHECKING:  # the engine says what they take
         # No plain functions, which the engine would ask.
@@ -111,8 +116,7 @@ class Stated(_Base):
             if isinstance(value, float) and (lost := lost_token(value)):
                 raise InvalidValueError(path, f"the override of {path} in {self.TYPE} holds {lost}.")
             names = path.split(".")
-            ours = not said_by_itself(type(self)) and (names[0] in arguments(type(self)) or names[0] == "dynamic")
-            if ours:
+            if self._keeps_arguments and (names[0] in arguments(type(self)) or names[0] == "dynamic"):
                 MIXING.require(f"{self.TYPE}.{names[0]}", [value])
                 put(self._overrides, names, value)
             else:
@@ -121,7 +125,7 @@ class Stated(_Base):
 
 @cache
 def said_by_itself(kind: type[Stated]) -> frozenset[str]:
-    """By which methods a subclass says what its JSON is: the engine asks for them, and lays its overrides over it."""
+    """By which methods a subclass says what its JSON is: the engine asks for them."""
     above = kind.__mro__[: kind.__mro__.index(Stated)]
     return frozenset(
         name for name in ("to_terraform", "_synthesize_attributes") if any(name in vars(base) for base in above)

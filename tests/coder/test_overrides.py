@@ -234,6 +234,16 @@ def test_a_subclass_has_the_last_word_on_its_json() -> None:
     assert synthesized(stack, "resource", "docker_network")["network"]["name"] == "DEV"
 
 
+def test_an_override_of_a_part_leaves_the_rest_to_a_subclass_too() -> None:
+    class Same(CoderAgent):
+        def to_terraform(self) -> Any:
+            return super().to_terraform()
+
+    stack = TerraformStack(Testing.app(), "stack")
+    Same(stack, "main", os="linux", arch="amd64", env={"A": "1", "B": "2"}).add_override("env.A", "one")
+    assert synthesized(stack, "resource", "coder_agent")["main"]["env"] == {"A": "one", "B": "2"}
+
+
 def test_an_override_and_a_dependency_count_where_a_subclass_writes_its_arguments_alone() -> None:
     class Alone(CoderEnv):
         def _synthesize_attributes(self) -> dict[str, Any]:
